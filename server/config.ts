@@ -1,0 +1,200 @@
+// Every setting in one table: name, parser, default, sentence, and whether it is a secret. Wrong settings are
+// all reported at once, each with its sentence. docs/settings.md is printed from this table.
+
+type Parse<T> = (text: string) => T
+
+type Setting<T> = { parse: Parse<T>; fallback: T; help: string; shown_default?: string; secret?: true }
+
+export const settings = {
+  PORT: setting(port, 4000, 'Where the API listens.'),
+  HOST: setting(text, '127.0.0.1', 'The address that the API binds to; 0.0.0.0 for every interface.'),
+  DATABASE_URL: optional(
+    databaseUrl,
+    'Any PostgreSQL 15 or newer.',
+    'an embedded PostgreSQL in DATA_DIR',
+    true,
+  ),
+  DATA_DIR: setting(text, './data', 'The embedded database and generated secrets.'),
+  DATABASE_POOL: setting(whole(2, 200), 12, 'Connections that this process opens to PostgreSQL at most.'),
+  CAROM_OWNER_KEY: optional(
+    ownerKey,
+    "The first tenant's owner key (scope *).",
+    'generated, shown once',
+    true,
+  ),
+  CAROM_SECRET_KEY: optional(
+    list,
+    '32 bytes in base64 that seal tokens at rest; several, separated by commas, while rotating (the first seals).',
+    'generated into DATA_DIR',
+    true,
+  ),
+  META_APP_ID: optional(digits, 'The Meta app.', 'sandbox mode'),
+  META_APP_SECRET: optional(text, "The Meta app's secret.", 'sandbox mode', true),
+  META_CONFIG_ID: optional(
+    digits,
+    'The Embedded Signup (Facebook Login for Business) configuration.',
+    'none',
+  ),
+  META_WEBHOOK_VERIFY_TOKEN: optional(
+    text,
+    "What Meta repeats in the webhook's handshake.",
+    'sandbox mode',
+    true,
+  ),
+  META_GRAPH_URL: optional(url, 'Where Meta is.', 'https://graph.facebook.com, or the built-in simulator'),
+  META_GRAPH_VERSION: setting(version, 'v26.0', 'The Graph API version that is spoken.'),
+  SIMULATOR_PORT: setting(
+    port,
+    4010,
+    'Where the built-in simulator and its phone page listen in sandbox mode.',
+  ),
+  CAROM_ROLE: setting(oneOf('all', 'api', 'worker'), 'all', 'What this process runs.'),
+  CAROM_RECONCILE_SECONDS: setting(
+    whole(1, 86_400),
+    600,
+    "How long a send whose answer was lost waits for Meta's webhook before it counts as not taken.",
+  ),
+  CAROM_SEND_TIMEOUT_MS: setting(whole(500, 120_000), 15_000, 'Deadline of a single send, retries included.'),
+  CAROM_CORS_ORIGINS: setting(
+    list,
+    [],
+    'Origins that browsers may call the API from, separated by commas.',
+    'none',
+  ),
+  CAROM_TRUST_PROXY: setting(bool, false, 'Whether X-Forwarded-For of a proxy in front is believed.'),
+  CAROM_ALLOW_PRIVATE_WEBHOOKS: setting(
+    bool,
+    false,
+    'Lets tenant webhooks, bot URLs and model base_urls reach private addresses, over http too.',
+  ),
+  LOG_LEVEL: setting(oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info', 'How much is logged.'),
+} as const
+
+type Settings = typeof settings
+type Raw = { [Name in keyof Settings]: ReturnType<Settings[Name]['parse']> | Settings[Name]['fallback'] }
+
+export type Config = Raw & {
+  /** No Meta app configured: the gateway talks to the simulator. */
+  sandbox: boolean
+}
+
+export class ConfigError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(`Wrong settings:\n${problems.map(problem => `  - ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Reads the environment. Throws a ConfigError that names every wrong setting. Values of secrets are never repeated. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, entry] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const given = env[name]?.trim()
+    values[name] = entry.fallback
+    if (given === undefined || given === '') continue
+    try {
+      values[name] = entry.parse(given)
+    } catch (error) {
+      const shown = entry.secret ? '' : ` (it is ${JSON.stringify(given)})`
+      problems.push(`${name} ${(error as Error).message}${shown}. ${entry.help}`)
+    }
+  }
+  const config = values as Raw
+  problems.push(...metaProblems(config))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { ...config, sandbox: config.META_APP_ID === undefined }
+}
+
+function metaProblems(config: Raw): string[] {
+  const needed = ['META_APP_ID', 'META_APP_SECRET', 'META_WEBHOOK_VERIFY_TOKEN'] as const
+  const missing = needed.filter(name => config[name] === undefined)
+  if (missing.length === 0 || missing.length === needed.length) return []
+  return [
+    `${missing.join(' and ')} must be set too: a Meta app needs ${needed.join(', ')} together (set none of them for sandbox mode).`,
+  ]
+}
+
+function setting<T>(parse: Parse<T>, fallback: T, help: string, shown_default?: string): Setting<T> {
+  return shown_default === undefined ? { parse, fallback, help } : { parse, fallback, help, shown_default }
+}
+
+function optional<T>(
+  parse: Parse<T>,
+  help: string,
+  shown_default: string,
+  secret?: true,
+): Setting<T | undefined> {
+  const entry: Setting<T | undefined> = { parse, fallback: undefined, help, shown_default }
+  return secret ? { ...entry, secret } : entry
+}
+
+function text(value: string): string {
+  return value
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '')
+}
+
+function bool(value: string): boolean {
+  if (['true', '1', 'yes', 'on'].includes(value.toLowerCase())) return true
+  if (['false', '0', 'no', 'off'].includes(value.toLowerCase())) return false
+  throw new Error('must be true or false')
+}
+
+function whole(least: number, most: number): Parse<number> {
+  return value => {
+    if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) {
+      throw new Error(`must be a whole number from ${least} to ${most}`)
+    }
+    return Number(value)
+  }
+}
+
+function port(value: string): number {
+  return whole(0, 65_535)(value)
+}
+
+function digits(value: string): string {
+  if (!/^\d+$/.test(value)) throw new Error('must be digits only')
+  return value
+}
+
+function version(value: string): string {
+  if (!/^v\d+\.\d+$/.test(value)) throw new Error('must look like v26.0')
+  return value
+}
+
+function oneOf<const T extends string>(...values: T[]): Parse<T> {
+  return value => {
+    if (!values.includes(value as T)) throw new Error(`must be one of ${values.join(', ')}`)
+    return value as T
+  }
+}
+
+function url(value: string): string {
+  if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) throw new Error('must be an http or https URL')
+  return value.replace(/\/+$/, '')
+}
+
+function databaseUrl(value: string): string {
+  const parsed = URL.parse(value)
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+    throw new Error('must be a URL like postgres://user:password@host:5432/name')
+  }
+  return value
+}
+
+function ownerKey(value: string): string {
+  if (!/^cm_live_[A-Za-z0-9]{16,128}$/.test(value)) {
+    throw new Error('must be cm_live_ followed by 16 to 128 letters and digits')
+  }
+  return value
+}

@@ -1,0 +1,119 @@
+// What a room hands to the door: a route as plain data, and what its handler is given. No Fastify types leak out.
+
+import type { Static, TSchema } from 'typebox'
+import type { ErrorCode } from '../kit/errors.ts'
+import type { Log } from '../kit/log.ts'
+
+export const SCOPES = [
+  'whatsapp:read',
+  'whatsapp:write',
+  'whatsapp:send',
+  'bots:read',
+  'bots:write',
+  'conversations:read',
+  'conversations:write',
+  'knowledge:read',
+  'knowledge:write',
+  'webhooks:read',
+  'webhooks:write',
+  'keys:read',
+  'keys:write',
+] as const
+
+export type Scope = (typeof SCOPES)[number]
+
+/** Who calls: the key behind the request. `scopes` may hold `*`; `owner` is a tenant's owner key, `first` the first tenant's. */
+export type Principal = {
+  key_id: string
+  tenant_id: string
+  scopes: readonly string[]
+  sandbox_only: boolean
+  owner: boolean
+  first_tenant: boolean
+  rate_limit_rpm: number
+}
+
+/** What a handler is given. `transaction` of a route with `idempotency: 'transaction'` is the one its answer commits in. */
+export type Call<Tx = unknown, Params = unknown, Query = unknown, Body = unknown> = {
+  caller: Principal
+  tenant_id: string
+  params: Params
+  query: Query
+  body: Body
+  /** The exact bytes of the body, for routes with `raw: true` (their `body` is not parsed). */
+  raw: Buffer
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  request_id: string
+  log: Log
+  /** The row behind this request's Idempotency-Key, where the client sent one. */
+  idempotency_id: string | undefined
+  /** Every mutation of a `transaction` route goes through this. */
+  db: Tx
+  /** Milliseconds of the monotonic clock (performance.now()) at which the request began. */
+  began_ms: number
+}
+
+/** `body` is checked against the reply schema of `status`; a Buffer or string with `content_type` goes out as it is. */
+export type Reply = {
+  status: number
+  body?: unknown
+  headers?: Record<string, string>
+  content_type?: string
+}
+
+/** What became of a request whose first run was cut off: pending (409), done (answer it), absent (nothing happened: run it). */
+export type Recovered =
+  | { state: 'pending'; retry_after_s: number }
+  | { state: 'done'; reply: Reply }
+  | { state: 'absent' }
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * `idempotency` says how a mutation is made safe to repeat (ignored for GET):
+ * - `transaction`: effect and stored answer commit together, through `call.db`;
+ * - `recover`: the effect reaches outside; `recover` finds out what became of a run that was cut off;
+ * - `rerun`: running it again does no harm, so a run that was cut off is simply run again.
+ */
+export type Route<Tx = unknown> = {
+  method: Method
+  /** Below /api/v1 unless `root` is set; parameters as `:name`. */
+  path: string
+  root?: boolean
+  /** null: any valid key. `public`: no key. An array: any one of them. */
+  scope: Scope | 'public' | 'owner' | 'first_owner' | null
+  tag: string
+  summary: string
+  description?: string
+  params?: TSchema
+  query?: TSchema
+  body?: TSchema
+  raw?: boolean
+  body_limit_bytes?: number
+  replies: Record<number, TSchema | null>
+  errors: readonly ErrorCode[]
+  example?: { body?: unknown; reply?: unknown }
+  /** Left out of OpenAPI. */
+  hidden?: boolean
+  idempotency?: 'transaction' | 'recover' | 'rerun'
+  recover?(call: Call<Tx>, idempotency_id: string): Promise<Recovered>
+  // biome-ignore lint/suspicious/noExplicitAny: the schemas beside it have checked what comes in
+  handle(call: Call<Tx, any, any, any>): Promise<Reply>
+}
+
+/** Types a route's handler from its schemas. */
+export function route<
+  Tx,
+  P extends TSchema = TSchema,
+  Q extends TSchema = TSchema,
+  B extends TSchema = TSchema,
+>(
+  definition: Omit<Route<Tx>, 'params' | 'query' | 'body' | 'handle'> & {
+    params?: P
+    query?: Q
+    body?: B
+    handle(call: Call<Tx, Static<P>, Static<Q>, Static<B>>): Promise<Reply>
+  },
+): Route<Tx> {
+  return definition as Route<Tx>
+}
