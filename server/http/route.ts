@@ -1,5 +1,6 @@
 // What a room hands to the door: a route as plain data, and what its handler is given. No Fastify types leak out.
 
+import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import type { ErrorCode } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
@@ -42,18 +43,24 @@ export type Call<Tx = unknown, Params = unknown, Query = unknown, Body = unknown
   body: Body
   /** The exact bytes of the body, for routes with `raw: true` (their `body` is not parsed). */
   raw: Buffer
+  /** The body as it arrives, for routes with `stream: true`. Nothing of it has been read yet. */
+  stream: Readable
   headers: Readonly<Record<string, string | string[] | undefined>>
   request_id: string
   log: Log
   /** The row behind this request's Idempotency-Key, where the client sent one. */
   idempotency_id: string | undefined
-  /** Every mutation of a `transaction` route goes through this. */
+  /** Every mutation of a `transaction` route goes through this; other routes must not touch it. */
   db: Tx
   /** Milliseconds of the monotonic clock (performance.now()) at which the request began. */
   began_ms: number
 }
 
-/** `body` is checked against the reply schema of `status`; a Buffer or string with `content_type` goes out as it is. */
+/**
+ * `body` goes out through the reply schema of `status`, which lets only declared fields pass; a Buffer, string or
+ * Readable with `content_type` goes out as it is. Readables are destroyed when the client goes away, and those of
+ * `text/event-stream` are ended when the server drains.
+ */
 export type Reply = {
   status: number
   body?: unknown
@@ -81,14 +88,18 @@ export type Route<Tx = unknown> = {
   path: string
   root?: boolean
   /** null: any valid key. `public`: no key. An array: any one of them. */
-  scope: Scope | 'public' | 'owner' | 'first_owner' | null
+  scope: Scope | readonly Scope[] | 'public' | 'owner' | 'first_owner' | null
   tag: string
   summary: string
   description?: string
   params?: TSchema
   query?: TSchema
   body?: TSchema
+  /** The handler gets the exact bytes (`call.raw`), of any content type, and no `body`. */
   raw?: boolean
+  /** The handler reads the body itself (`call.stream`), of any content type and length: it must set its own bounds. */
+  stream?: boolean
+  /** Default 1 MB. For `stream` it is compared with the announced Content-Length only. */
   body_limit_bytes?: number
   replies: Record<number, TSchema | null>
   errors: readonly ErrorCode[]
@@ -96,6 +107,8 @@ export type Route<Tx = unknown> = {
   /** Left out of OpenAPI. */
   hidden?: boolean
   idempotency?: 'transaction' | 'recover' | 'rerun'
+  /** The reply holds a secret that is shown once: the copy kept for replays is encrypted. */
+  secret_reply?: boolean
   recover?(call: Call<Tx>, idempotency_id: string): Promise<Recovered>
   // biome-ignore lint/suspicious/noExplicitAny: the schemas beside it have checked what comes in
   handle(call: Call<Tx, any, any, any>): Promise<Reply>

@@ -126,6 +126,8 @@ export type FailureOptions = {
   details?: Record<string, unknown>
   meta?: MetaProblem
   retry_after_s?: number
+  /** Never shown: the outcome is still open, so a replay of the Idempotency-Key must find out (`recover`), not run again. */
+  unsettled?: boolean
   cause?: unknown
 }
 

@@ -10,9 +10,11 @@ export type Log = {
   error(fields: object, message: string): void
 }
 
-const SECRET_PATHS = ['token', 'access_token', 'authorization', 'secret', 'key', 'pin', 'code', 'password']
+const SECRET_PATHS = ['token', 'access_token', 'authorization', 'secret', 'client_secret', 'pin', 'password']
 
-export function openLog(options: { level: string; destination?: number | string }): Log {
+/** Logs go to standard error; standard output is for people. On a terminal the lines are written for people too. */
+export function openLog(options: { level: string; terminal?: boolean; destination?: number | string }): Log {
+  const destination = pino.destination({ dest: options.destination ?? 2, sync: false })
   return pino(
     {
       level: options.level,
@@ -22,8 +24,16 @@ export function openLog(options: { level: string; destination?: number | string 
       redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`]), censor: '[hidden]' },
       serializers: { error: serializeError, err: serializeError },
     },
-    pino.destination({ dest: options.destination ?? 1, sync: false }),
+    options.terminal ? { write: line => void destination.write(readable(line)) } : destination,
   )
+}
+
+/** `14:02:11 info  answered method=POST route=/api/v1/whatsapp/messages status=201` */
+function readable(line: string): string {
+  const { level, time, msg, err, ...fields } = JSON.parse(line)
+  const rest = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
+  const reason = err ? ` ${err.message ?? JSON.stringify(err)}` : ''
+  return `  ${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${msg}${reason} ${rest.join(' ')}\n`
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

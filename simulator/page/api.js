@@ -41,7 +41,11 @@ export async function listMessages(filter, pages = 20) {
   const found = []
   for (let page = 0; page < pages; page++) {
     const last = found.at(-1)
-    const query = new URLSearchParams({ ...filter, limit: String(PAGE_SIZE), ...(last && { after: last.id }) })
+    const query = new URLSearchParams({
+      ...filter,
+      limit: String(PAGE_SIZE),
+      ...(last && { after: last.id }),
+    })
     const { data, total } = await call('GET', `/_sim/messages?${query}`)
     found.push(...data)
     if (data.length === 0 || data.length < PAGE_SIZE || found.length >= total) break
@@ -80,6 +84,7 @@ async function call(method, path, body) {
   } catch {
     throw new Error(`The simulator answered ${answer.status} with something that is not JSON.`)
   }
-  if (!answer.ok) throw new Error(json?.error?.message ?? json?.error ?? `The simulator answered ${answer.status}.`)
+  if (!answer.ok)
+    throw new Error(json?.error?.message ?? json?.error ?? `The simulator answered ${answer.status}.`)
   return json
 }

@@ -56,7 +56,11 @@ export function avatar(name, seed, className = '') {
   const initials = /\p{L}/u.test(name)
     ? [words[0], words.length > 1 ? words.at(-1) : ''].map(word => [...(word ?? '')][0] ?? '').join('')
     : name.replace(/\D/g, '').slice(-2)
-  const node = h('span', { class: `avatar ${className}`.trim(), 'aria-hidden': 'true' }, initials.toUpperCase())
+  const node = h(
+    'span',
+    { class: `avatar ${className}`.trim(), 'aria-hidden': 'true' },
+    initials.toUpperCase(),
+  )
   let hash = 7
   for (const char of seed) hash = (hash * 31 + char.charCodeAt(0)) % 3600
   node.style.setProperty('--hue', String(Math.round(hash / 10)))
@@ -71,7 +75,9 @@ export function avatar(name, seed, className = '') {
 export function reconcile(container, items) {
   const active = /** @type {HTMLElement | null} */ (document.activeElement)
   const holder = active && container.contains(active) ? active.closest('[data-key]') : null
-  const old = new Map([...container.children].map(node => [/** @type {HTMLElement} */ (node).dataset.key, node]))
+  const old = new Map(
+    [...container.children].map(node => [/** @type {HTMLElement} */ (node).dataset.key, node]),
+  )
   let cursor = container.firstElementChild
   for (const item of items) {
     let node = old.get(item.key)
@@ -87,7 +93,8 @@ export function reconcile(container, items) {
     else container.insertBefore(node, cursor)
   }
   for (const node of old.values()) node.remove()
-  if (holder && document.activeElement !== active) refocus(container, /** @type {HTMLElement} */ (holder), active)
+  if (holder && document.activeElement !== active)
+    refocus(container, /** @type {HTMLElement} */ (holder), active)
 }
 
 /** @param {Item} item */
@@ -100,10 +107,9 @@ function sign(item) {
 
 /** @param {HTMLElement} container @param {HTMLElement} holder @param {HTMLElement | null} active */
 function refocus(container, holder, active) {
-  const node = /** @type {HTMLElement | null} */ (
-    container.querySelector(`[data-key="${CSS.escape(holder.dataset.key ?? '')}"]`)
-  )
-  const control = active?.dataset.focus
-  const target = control ? node?.querySelector(`[data-focus="${CSS.escape(control)}"]`) : node
-  ;/** @type {HTMLElement | null} */ (target ?? node)?.focus({ preventScroll: true })
+  const node = container.querySelector(`[data-key="${CSS.escape(holder.dataset.key ?? '')}"]`)
+  const name = active?.dataset.focus
+  const control = name ? node?.querySelector(`[data-focus="${CSS.escape(name)}"]`) : null
+  const target = /** @type {HTMLElement | null | undefined} */ (control ?? node)
+  target?.focus({ preventScroll: true })
 }

@@ -19,7 +19,10 @@ export function toMs(value) {
   return number < 100_000_000_000 ? number * 1000 : number
 }
 
-/** `*bold* _italic_ ~struck~ ```mono``` ` and links, as nodes. @param {string} text @returns {Node[]} */
+/**
+ * Bold, italic, struck and monospaced text in WhatsApp's marks, and links, as nodes.
+ * @param {string} text @returns {Node[]}
+ */
 export function formatText(text) {
   const match = MARKED.exec(text)
   if (!match) return text ? [document.createTextNode(text)] : []
@@ -35,7 +38,8 @@ export function formatText(text) {
 }
 
 /** @param {number} ms */
-export const clockTime = ms => new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
+export const clockTime = ms =>
+  new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
 
 /** @param {number} ms */
 export const clockSeconds = ms => new Date(ms).toLocaleTimeString([], { hour12: false })
@@ -59,7 +63,9 @@ export function dayName(ms, now) {
 export function listTime(ms, now) {
   const name = dayName(ms, now)
   if (name === 'Today') return clockTime(ms)
-  return name === 'Yesterday' ? name : new Date(ms).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  return name === 'Yesterday'
+    ? name
+    : new Date(ms).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
 }
 
 /** `23:04:09`, or with days `2 d 03:04:09`. @param {number} ms */
@@ -96,5 +102,8 @@ export function handleOf(user) {
   return user.username ? `@${user.username.replace(/^@/, '')}` : user.key
 }
 
-/** @param {import('./api.js').User} user */
-export const nameOf = user => user.name || handleOf(user)
+/** The simulator names strangers by their number or id, which reads better as a handle. @param {import('./api.js').User} user */
+export function nameOf(user) {
+  const isMadeUp = user.name === `+${user.wa_id}` || user.name === user.user_id || user.name === user.key
+  return user.name && !isMadeUp ? user.name : handleOf(user)
+}

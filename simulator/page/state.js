@@ -38,6 +38,9 @@ const known = new Set()
 const watchers = new Map()
 /** @type {Set<Part>} */
 const dirty = new Set()
+/** While changes come thick, as in a campaign, the page is drawn only so often. */
+const BURST_MS = 80
+let drawnAtMs = 0
 
 /** Calls `draw` soon after that part has changed. @param {Part} part @param {() => void} draw */
 export function watch(part, draw) {
@@ -46,11 +49,12 @@ export function watch(part, draw) {
 
 /** Says that parts changed. A burst of changes is drawn once. @param {...Part} parts */
 export function changed(...parts) {
-  if (dirty.size === 0) setTimeout(drawChanged, 24)
+  if (dirty.size === 0) setTimeout(drawChanged, performance.now() - drawnAtMs < BURST_MS ? BURST_MS : 16)
   for (const part of parts) dirty.add(part)
 }
 
 function drawChanged() {
+  drawnAtMs = performance.now()
   const parts = [...dirty]
   dirty.clear()
   for (const part of parts) for (const draw of watchers.get(part) ?? []) draw()
@@ -114,6 +118,17 @@ export function takeHistory(messages) {
   known.clear()
   for (const message of messages) takeMessage(message, false)
   for (const [key, summary] of state.summaries) summary.unread = unread.get(key) ?? 0
+}
+
+/** Everything that was said in the chat that is open. @param {Message[]} messages */
+export function takeChat(messages) {
+  state.open = new Map(messages.map(message => [message.id, message]))
+  const summary = currentSummary()
+  const inbound = messages.filter(message => message.direction === 'from_user')
+  summary.last = messages.at(-1) ?? null
+  summary.lastInboundMs = Math.max(0, ...inbound.map(message => toMs(message.timestamp)))
+  summary.unread = 0
+  for (const message of messages) known.add(message.id)
 }
 
 /** A message that is new or has changed. @param {Message} message @param {boolean} isLive */

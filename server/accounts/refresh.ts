@@ -1,0 +1,49 @@
+// Reads an account and its numbers from Meta again.
+
+import { fail } from '../kit/errors.ts'
+import type { Result } from '../meta/request.ts'
+import { requireAccount, requireAccountRow } from './find.ts'
+import { messagesPerSecond } from './pace.ts'
+import * as queries from './queries.ts'
+import { type Accounts, forgetAccount, markTokenInvalid, openToken } from './room.ts'
+import type { Account } from './schema.ts'
+import { failStep, must, type Step } from './steps.ts'
+
+/** A token that Meta no longer accepts marks the account `token_invalid`; one that it accepts again heals it. */
+export async function refresh(accounts: Accounts, tenant_id: string, id: string): Promise<Account> {
+  const { meta, db } = accounts
+  const account = await requireAccountRow(accounts, tenant_id, id)
+  const token = openToken(accounts, account)
+  if (!account.held || token === null) {
+    fail('invalid_state', { message: 'This account is disconnected; connect it again through onboarding.' })
+  }
+  const [inspected, read, listed] = await Promise.all([
+    meta.debugToken(token),
+    meta.readWaba(token, account.waba_id),
+    meta.listNumbers(token, account.waba_id),
+  ])
+  const info = await heed(accounts, id, 'inspect_token', inspected)
+  if (!info.valid) {
+    await markTokenInvalid(accounts, id)
+    failStep('inspect_token', 'meta_token_invalid', {
+      message: "Meta no longer accepts this account's token; connect it again through onboarding.",
+      ...(info.problem ? { meta: info.problem } : {}),
+    })
+  }
+  const waba = await heed(accounts, id, 'read_waba', read)
+  const numbers = await heed(accounts, id, 'read_phone_number', listed)
+  const now = accounts.clock.now()
+  const paced = numbers.map(number => ({ ...number, messages_per_second: messagesPerSecond(number) }))
+  await db.transaction(async tx => {
+    await queries.updateWaba(tx, id, waba, info, now)
+    await queries.updateNumbers(tx, id, paced, now)
+    await queries.announce(tx, id)
+  })
+  forgetAccount(accounts, id)
+  return requireAccount(accounts, tenant_id, id)
+}
+
+async function heed<T>(accounts: Accounts, id: string, step: Step, result: Result<T>): Promise<T> {
+  if (!result.ok && result.token_invalid) await markTokenInvalid(accounts, id)
+  return must(step, result)
+}

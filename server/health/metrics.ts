@@ -1,0 +1,62 @@
+// Prometheus metrics of this process. Names and labels are few and bounded: no tenant, number or recipient in them.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { House } from '../house.ts'
+import type { Answered } from '../http/door.ts'
+import { inboxBacklog, type Inbox } from '../inbox/room.ts'
+import { messageBacklog } from './queries.ts'
+
+export type Metrics = { answered(told: Answered): void; print(): Promise<{ text: string; content_type: string }> }
+
+export function openMetrics(house: House, inbox: Inbox): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const labelNames = ['method', 'route', 'status'] as const
+  const requests = new Counter({ name: 'carom_http_requests_total', help: 'Requests answered.', labelNames, registers })
+  const seconds = new Histogram({
+    name: 'carom_http_request_seconds',
+    help: 'How long requests took.',
+    labelNames: ['route'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+    registers,
+  })
+  watchBacklogs(house, inbox, registers)
+  return {
+    answered({ method, route, status, ms }) {
+      requests.inc({ method, route, status })
+      seconds.observe({ route }, ms / 1000)
+    },
+    print: async () => ({ text: await registry.metrics(), content_type: registry.contentType }),
+  }
+}
+
+/** Asked of the database when the metrics are read, not before. */
+function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void {
+  new Gauge({
+    name: 'carom_inbox_waiting',
+    help: 'Webhooks from Meta that are stored and not applied yet (10,000 at most).',
+    registers,
+    async collect() {
+      this.set((await inboxBacklog(inbox)).waiting)
+    },
+  })
+  new Gauge({
+    name: 'carom_inbox_oldest_seconds',
+    help: 'Age of the oldest webhook that is not applied yet.',
+    registers,
+    async collect() {
+      this.set((await inboxBacklog(inbox)).oldest_s ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'carom_messages_due',
+    help: 'Messages that wait for a worker now, by status (10,000 at most).',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      this.reset()
+      for (const { status, count } of await messageBacklog(house.db)) this.set({ status }, count)
+    },
+  })
+}

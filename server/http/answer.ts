@@ -1,0 +1,113 @@
+// The one walk of every request: key, limit, scope, body, schemas, idempotency, handler, answer. One function called
+// by the router, no chain of hooks: what happens to a request is what is written here, in this order.
+
+import { performance } from 'node:perf_hooks'
+import type { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { admit } from './admit.ts'
+import { checkContentType, DEFAULT_LIMIT_BYTES, parseJson, readBody, refuseTooLarge } from './body.ts'
+import { type Checks, compileChecks } from './check.ts'
+import type { Door } from './door.ts'
+import { hashRequest, type Job, readKey, runKeyed, runOnce } from './idempotency.ts'
+import { problemOf } from './problems.ts'
+import { type Rendered, renderReply } from './render.ts'
+import type { Call, Principal, Route } from './route.ts'
+import { send } from './send.ts'
+
+type Prepared<Tx> = { route: Route<Tx>; pattern: string; checks: Checks; keyed: boolean; limit_bytes: number }
+
+/** Makes the router's handler of one route. */
+export function answerer<Tx>(door: Door<Tx>, route: Route<Tx>, pattern: string) {
+  const prepared: Prepared<Tx> = {
+    route,
+    pattern,
+    checks: compileChecks(route as Route),
+    keyed: route.method !== 'GET' && route.scope !== 'public',
+    limit_bytes: route.body_limit_bytes ?? DEFAULT_LIMIT_BYTES,
+  }
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    void answer(door, prepared, request, reply)
+  }
+}
+
+async function answer<Tx>(
+  door: Door<Tx>,
+  prepared: Prepared<Tx>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const began_ms = performance.now()
+  let caller: Principal | undefined
+  let rendered: Rendered
+  try {
+    if (prepared.route.scope !== 'public') caller = await admit(door, prepared.route.scope, request, reply)
+    rendered = await walk(door, prepared, request, reply, caller, began_ms)
+  } catch (error) {
+    rendered = problem(door, prepared.pattern, error, request.id)
+  }
+  send(request, reply, rendered)
+  const { method } = request
+  const { status } = rendered
+  const ms = Math.round((performance.now() - began_ms) * 100) / 100
+  const [tenant_id, key_id] = [caller?.tenant_id, caller?.key_id]
+  const told = { method, route: prepared.pattern, status, ms, request_id: request.id, tenant_id, key_id }
+  door.log.info(told, 'answered')
+  door.onAnswer?.(told)
+}
+
+async function walk<Tx>(
+  door: Door<Tx>,
+  prepared: Prepared<Tx>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: Principal | undefined,
+  began_ms: number,
+): Promise<Rendered> {
+  const { route, checks, limit_bytes } = prepared
+  const key = prepared.keyed ? readKey(request.headers['idempotency-key']) : undefined
+  const params = checks.params(request.params)
+  const query = checks.query(request.query)
+  const bytes = await bodyOf(route as Route, request, limit_bytes)
+  const body = route.raw || route.stream || route.method === 'GET' ? undefined : checks.body(parseJson(bytes))
+  const call: Call<Tx> = {
+    caller: caller as Principal,
+    tenant_id: caller?.tenant_id ?? '',
+    params,
+    query,
+    body,
+    raw: bytes,
+    stream: request.raw as Readable,
+    headers: request.headers,
+    request_id: request.id,
+    log: door.log,
+    idempotency_id: undefined,
+    db: undefined as Tx,
+    began_ms,
+  }
+  const job: Job<Tx> = { route, call, render: made => renderReply(route, made, reply) }
+  if (key === undefined) return runOnce(door, job)
+  const content = route.stream ? (request.headers['content-length'] ?? '') : bytes
+  return runKeyed(door, job, key, hashRequest(route.method, request.url, content))
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** A body that nobody asked for (of a GET, or of a DELETE without a schema) is read and ignored. */
+async function bodyOf(route: Route, request: FastifyRequest, limit_bytes: number): Promise<Buffer> {
+  const { headers } = request
+  if (route.stream) {
+    if (route.body_limit_bytes) refuseTooLarge(Number(headers['content-length'] ?? 0), limit_bytes)
+    return NOTHING
+  }
+  if (route.method === 'GET') return NOTHING
+  if (!route.raw && Number(headers['content-length'] ?? 1) > 0 && headers['content-type'] !== undefined) {
+    if (route.body !== undefined || route.method !== 'DELETE') checkContentType(headers)
+  }
+  return readBody(request.raw, limit_bytes)
+}
+
+function problem<Tx>(door: Door<Tx>, route: string, error: unknown, request_id: string): Rendered {
+  const { unexpected, ...rendered } = problemOf(error, request_id, door.isDatabaseDown)
+  if (unexpected) door.log.error({ err: error, request_id, route }, 'a request failed unexpectedly')
+  return rendered
+}

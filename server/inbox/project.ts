@@ -1,0 +1,110 @@
+// Applies what Meta told: takes raw webhooks, expands them, and hands each item to the verb of the room that owns it.
+// Everything is idempotent, so that repeats, any order and a second projection of the same rows do no harm.
+
+import { type Loop, startLoop } from '../db/lease.ts'
+import { isConnectionError, type Transaction } from '../db/pool.ts'
+import { newId } from '../kit/ids.ts'
+import { mayBeUnstorable, storable } from '../kit/text.ts'
+import { expand, type Item } from './expand.ts'
+import { markProjected, type Parked, park, type Raw, take } from './queries.ts'
+import type { Inbox } from './room.ts'
+import { applyItems } from './rooms.ts'
+
+export const INBOX_CHANNEL = 'carom_inbox'
+
+/** Bodies a transaction; a body may hold a thousand items. */
+const BODIES = 200
+
+export function startProjection(inbox: Inbox): Loop {
+  const loop = startLoop<string>({
+    name: 'inbox',
+    claim: limit => projectSome(inbox, limit),
+    work: async () => {},
+    limit: BODIES,
+    concurrency: 1,
+    poll_ms: 1_000,
+    listen: { listener: inbox.listener, channel: INBOX_CHANNEL },
+    log: inbox.log,
+  })
+  inbox.wakers.add(loop.wake)
+  return {
+    ...loop,
+    drain(timeout_ms) {
+      inbox.wakers.delete(loop.wake)
+      return loop.drain(timeout_ms)
+    },
+  }
+}
+
+/** One transaction: rows, what they mean, and that they are done commit together. Answers the ids that were done. */
+export function projectSome(inbox: Inbox, limit: number): Promise<string[]> {
+  return inbox.db.transaction(async tx => {
+    const raws = await take(tx, limit)
+    if (raws.length === 0) return []
+    const items: Item[] = []
+    const parked: Parked[] = []
+    for (const raw of raws) {
+      const found = expand(raw.id, parse(raw))
+      items.push(...found.items)
+      parked.push(...found.problems.map(problem => ({ id: newId(), inbox_id: raw.id, ...problem })))
+    }
+    parked.push(...(await applyOrSplit(inbox, tx, items)))
+    if (parked.length > 0) await park(tx, parked)
+    await markProjected(
+      tx,
+      raws.map(raw => raw.id),
+    )
+    if (parked.length > 0)
+      inbox.log.warn({ parked: parked.length, first: parked[0]?.reason }, 'Items of webhooks were parked')
+    return raws.map(raw => raw.id)
+  })
+}
+
+/** Items that fail together are halved until the bad one stands alone; that one is parked with its reason. */
+async function applyOrSplit(inbox: Inbox, tx: Transaction, items: Item[]): Promise<Parked[]> {
+  if (items.length === 0) return []
+  try {
+    const problems = await tx.transaction(inner => applyItems(inbox, inner, items))
+    return problems.map(({ item, reason }) => parkedItem(item, reason))
+  } catch (error) {
+    if (isConnectionError(error) || isLostRace(error)) throw error
+    const [only] = items
+    if (only && items.length === 1) {
+      inbox.log.error(
+        { err: error, path: only.path, inbox_id: only.inbox_id },
+        'An item of a webhook could not be applied',
+      )
+      return [parkedItem(only, error instanceof Error ? error.message : String(error))]
+    }
+    const middle = Math.ceil(items.length / 2)
+    const first = await applyOrSplit(inbox, tx, items.slice(0, middle))
+    return [...first, ...(await applyOrSplit(inbox, tx, items.slice(middle)))]
+  }
+}
+
+/** A deadlock or serialization failure is nobody's fault: the whole transaction is simply tried again. */
+function isLostRace(error: unknown): boolean {
+  const code = (error as { code?: unknown })?.code
+  return code === '40P01' || code === '40001' || code === '55P03' || code === '57014'
+}
+
+function parkedItem(item: Item, reason: string): Parked {
+  return {
+    id: newId(),
+    inbox_id: item.inbox_id,
+    path: item.path,
+    field: item.field,
+    reason,
+    item: storable(item.item),
+  }
+}
+
+function parse(raw: Raw): unknown {
+  const text = raw.body.toString('utf8')
+  try {
+    const body: unknown = JSON.parse(text)
+    return mayBeUnstorable(text) ? storable(body) : body
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,55 @@
+// The inbox: what Meta calls. It stores first and understands later.
+
+import type { Accounts } from '../accounts/room.ts'
+import { type Batch, batch } from '../db/batch.ts'
+import type { House } from '../house.ts'
+import { newId } from '../kit/ids.ts'
+import type { Messages } from '../messages/room.ts'
+import type { Templates } from '../templates/room.ts'
+import { type Heard, heard, store } from './queries.ts'
+
+export type Inbox = House & {
+  accounts: Accounts
+  templates: Templates
+  messages: Messages
+  keep: Batch<Buffer, void>
+  wakers: Set<() => void>
+  verify_token: string
+  app_secret: string
+}
+
+export function openInbox(
+  house: House,
+  below: { accounts: Accounts; templates: Templates; messages: Messages },
+  app: { verify_token: string; app_secret: string },
+): Inbox {
+  return {
+    ...house,
+    ...below,
+    ...app,
+    keep: batch({
+      name: 'inbox.store',
+      run: async bodies => {
+        await store(
+          house.db,
+          bodies.map(body => ({ id: newId(), body })),
+        )
+        return bodies.map(() => undefined)
+      },
+    }),
+    wakers: new Set(),
+  }
+}
+
+/** For reconciling sends: silence about a message means something only while Meta is heard and understood. */
+export async function heardFromMeta(
+  inbox: Inbox,
+): Promise<{ last_received_at: Date | undefined; caught_up: boolean }> {
+  const { last_received_at, late } = await heard(inbox.db)
+  return { last_received_at: last_received_at ?? undefined, caught_up: !late }
+}
+
+/** How far the projection is behind. */
+export function inboxBacklog(inbox: Inbox): Promise<Heard> {
+  return heard(inbox.db)
+}

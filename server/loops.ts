@@ -1,0 +1,32 @@
+// What this process does besides answering requests, by its role.
+
+import type { Loop } from './db/lease.ts'
+import type { House } from './house.ts'
+import { startProjection } from './inbox/project.ts'
+import { heardFromMeta } from './inbox/room.ts'
+import { startDispatch } from './messages/dispatch.ts'
+import type { Rooms } from './rooms.ts'
+
+export type Loops = { running: Record<string, Loop>; close(): Promise<void> }
+
+const SWEEP_MS = 10 * 60_000
+const DRAIN_MS = 20_000
+
+export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
+  if (house.config.CAROM_ROLE === 'api') return { running: {}, close: async () => {} }
+  const running = {
+    inbox: startProjection(rooms.inbox),
+    messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
+  }
+  const sweeping = setInterval(() => {
+    rooms.idempotency.sweep().catch(error => house.log.warn({ err: error }, 'Old Idempotency-Keys were not removed'))
+  }, SWEEP_MS)
+  sweeping.unref()
+  return {
+    running,
+    async close() {
+      clearInterval(sweeping)
+      await Promise.all(Object.values(running).map(loop => loop.drain(DRAIN_MS)))
+    },
+  }
+}

@@ -1,0 +1,134 @@
+// The worker of the message table: sends what is queued, and finds out what became of sends whose process died or
+// whose answer was lost. A row under an expired lease is never simply sent again.
+
+import { sendableById } from '../accounts/room.ts'
+import { type Loop, startLoop } from '../db/lease.ts'
+import { findContact } from '../contacts/resolve.ts'
+import { backoffMs } from '../kit/backoff.ts'
+import { attempt } from './attempt.ts'
+import { claim, type Due, giveMoreTime } from './queries.ts'
+import { LEASE_MARGIN_MS, type Messages, QUEUE_CHANNEL } from './room.ts'
+import { givenUp, learnFromAnswer, notConfirmed, settleVerdict, windowClosed } from './settle.ts'
+
+/** What the inbox knows about Meta's webhooks; handed in by main, since the inbox lies above this room. */
+export type HeardFromMeta = () => Promise<{
+  /** When the newest webhook arrived, if any ever did. */
+  last_received_at: Date | undefined
+  /** Whether everything received so far has been applied. */
+  caught_up: boolean
+}>
+
+const REQUEUE_BASE_MS = 1_000
+const REQUEUE_CAP_MS = 60_000
+
+/**
+ * While this process was away Meta could not be heard: sends in the dark get the whole reconcile time anew, so that a
+ * webhook which Meta repeats after the outage still comes before the verdict.
+ */
+export async function startDispatch(messages: Messages, heardFromMeta: HeardFromMeta): Promise<Loop> {
+  await giveMoreTime(messages.db, messages.config.CAROM_RECONCILE_SECONDS)
+  const lease_ms = messages.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS
+  const loop = startLoop<Due>({
+    name: 'messages',
+    claim: limit => claim(messages.db, limit, messages.process_id, lease_ms, messages.clock.now()),
+    work: rows => workOn(messages, rows, heardFromMeta),
+    limit: 200,
+    concurrency: 4,
+    poll_ms: 1_000,
+    listen: { listener: messages.listener, channel: QUEUE_CHANNEL },
+    log: messages.log,
+  })
+  messages.wakers.add(loop.wake)
+  return {
+    ...loop,
+    drain(timeout_ms) {
+      messages.wakers.delete(loop.wake)
+      return loop.drain(timeout_ms)
+    },
+  }
+}
+
+async function workOn(messages: Messages, rows: Due[], heardFromMeta: HeardFromMeta): Promise<void> {
+  const began_ms = performance.now()
+  const unknown = rows.filter(row => row.status === 'unknown')
+  const heard = unknown.length > 0 ? await heardFromMeta() : undefined
+  const outcomes = await Promise.allSettled(
+    rows.map(row => {
+      if (row.status === 'queued') return sendQueued(messages, row, began_ms)
+      if (row.status === 'sending') return becomeUnknown(messages, row)
+      return reconcile(messages, row, heard)
+    }),
+  )
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected')
+      messages.log.error({ err: outcome.reason }, 'A queued message could not be worked on')
+  }
+}
+
+async function sendQueued(messages: Messages, row: Due, began_ms: number): Promise<void> {
+  const number = await sendableById(messages.accounts, row.phone_number_id)
+  if (row.expired) return failWith(messages, row, givenUp)
+  if (!number) return failWith(messages, row, accountGone)
+  if (!row.window_open) return failWith(messages, row, windowClosed)
+  const verdict = await attempt(messages, number, row, began_ms + messages.config.CAROM_SEND_TIMEOUT_MS)
+  const in_ms = Math.max(waitOf(verdict), backoffMs(row.attempts, REQUEUE_BASE_MS, REQUEUE_CAP_MS))
+  await settleVerdict(messages, number, row.id, verdict, { requeue: { in_ms } })
+  if (verdict.kind === 'accepted' && verdict.wa_id && `+${verdict.wa_id}` !== row.recipient) {
+    const contact = await findContact(messages.contacts, row.tenant_id, { kind: 'id', value: row.contact_id })
+    if (contact) await learnFromAnswer(messages, { ...contact, tenant_id: row.tenant_id }, verdict)
+  }
+}
+
+/** Its process died, or lost the database, while Meta had it: only Meta knows whether it was taken. */
+async function becomeUnknown(messages: Messages, row: Due): Promise<void> {
+  messages.log.warn({ message_id: row.id }, 'A send was cut off; waiting for word from Meta')
+  const due_in_ms = messages.config.CAROM_RECONCILE_SECONDS * 1000
+  await messages.settle({
+    id: row.id,
+    status: 'unknown',
+    wamid: null,
+    error: null,
+    now: messages.clock.now(),
+    due_in_ms,
+  })
+}
+
+/**
+ * The reconcile time is over. If webhooks kept coming and all of them were applied, Meta never took this message;
+ * if none came since the send, silence proves nothing, and the row waits on.
+ */
+async function reconcile(
+  messages: Messages,
+  row: Due,
+  heard: Awaited<ReturnType<HeardFromMeta>> | undefined,
+): Promise<void> {
+  const since = row.attempted_at ?? row.created_at
+  const proven = heard?.caught_up && heard.last_received_at && heard.last_received_at > since
+  if (proven) return failWith(messages, row, notConfirmed)
+  const due_in_ms = Math.min(30_000, messages.config.CAROM_RECONCILE_SECONDS * 250)
+  await messages.postpone({ id: row.id, due_in_ms })
+}
+
+async function failWith(messages: Messages, row: Due, error: object): Promise<void> {
+  await messages.settle({
+    id: row.id,
+    status: 'failed',
+    wamid: null,
+    error,
+    now: messages.clock.now(),
+    due_in_ms: null,
+  })
+}
+
+function waitOf(verdict: { kind: string; wait_ms?: number }): number {
+  return verdict.wait_ms ?? 0
+}
+
+const accountGone = {
+  code: 'meta_token_invalid',
+  title: 'Account not connected',
+  cause: "The number's account was disconnected, or its token was revoked, before the message was sent.",
+  fix_by: 'operator',
+  retry: 'later',
+  next_step: 'Connect the account again through onboarding, then send the message again.',
+}

@@ -1,0 +1,226 @@
+// Every SQL statement that writes a message or takes one from the queue. What reads them for people is in list/queries.ts.
+
+import type { Queryable } from '../db/pool.ts'
+import { sql } from '../db/sql.ts'
+
+export type NewMessage = {
+  ord: number
+  id: string
+  tenant_id: string
+  phone_number_id: string
+  contact_id: string
+  type: string
+  status: 'queued' | 'sending'
+  /** +E.164, or a business-scoped user id. */
+  recipient: string
+  content: object
+  template: object | null
+  reply_to: string | null
+  client_ref: string | null
+  idempotency_id: string | null
+  needs_window: boolean
+  created_at: Date
+  /** Milliseconds until a worker must look at the row: the lease of a send, 0 for a queued one. */
+  due_in_ms: number
+  /** Milliseconds until a queued message is given up. */
+  give_up_in_ms: number
+  lease_owner: string | null
+}
+
+export type Opened = { open: boolean; last_inbound_at: Date | null }
+
+/**
+ * Stores messages about to be sent, each only if its window allows it; the answers are in the order of the inputs.
+ * The lease is counted on PostgreSQL's clock, which all processes share.
+ */
+export async function open(db: Queryable, inputs: NewMessage[]): Promise<Opened[]> {
+  return db.query<Opened>(sql.named('messages.open')`
+    with input as (
+      select * from json_to_recordset(${sql.json(inputs)}::json) as i(
+        ord int, id uuid, tenant_id uuid, phone_number_id uuid, contact_id uuid, type text, status text, recipient text, content jsonb,
+        template jsonb, reply_to text, client_ref text, idempotency_id uuid, needs_window boolean, created_at timestamptz,
+        due_in_ms int, give_up_in_ms int, lease_owner text)
+    ), judged as (
+      select i.*, w.last_inbound_at,
+        not i.needs_window or coalesce(w.last_inbound_at > i.created_at - interval '24 hours', false) as open
+      from input i
+      left join windows w on i.needs_window and w.phone_number_id = i.phone_number_id and w.contact_id = i.contact_id
+    ), stored as (
+      insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, recipient, content, template,
+        reply_to, client_ref, idempotency_id, needs_window, created_at, due_at, give_up_at, lease_owner, attempted_at, attempts)
+      select id, tenant_id, phone_number_id, contact_id, 'outbound', type, status, recipient, content, template,
+        reply_to, client_ref, idempotency_id, needs_window, created_at, now() + due_in_ms * interval '1 ms',
+        now() + give_up_in_ms * interval '1 ms', lease_owner,
+        case when status = 'sending' then now() end, case when status = 'sending' then 1 else 0 end
+      from judged where open
+    )
+    select open, last_inbound_at from judged order by ord`)
+}
+
+export type Settlement = {
+  id: string
+  status: 'accepted' | 'failed' | 'unknown' | 'queued'
+  wamid: string | null
+  error: object | null
+  now: Date
+  /** For `unknown` and `queued`: when a worker must look again. */
+  due_in_ms: number | null
+}
+
+export type Settled = {
+  id: string
+  status: string
+  wamid: string | null
+  error: object | null
+  accepted_at: Date | null
+  sent_at: Date | null
+  delivered_at: Date | null
+  read_at: Date | null
+  failed_at: Date | null
+}
+
+/**
+ * Writes what became of sends. A webhook may have been faster, and another process may have taken the row over:
+ * a status only moves up, and `queued` (try again) is only taken while the row is still being sent.
+ */
+export function settle(db: Queryable, inputs: Settlement[]): Promise<Settled[]> {
+  return db.query<Settled>(sql.named('messages.settle')`
+    with input as (
+      select * from json_to_recordset(${sql.json(inputs)}::json) as i(
+        id uuid, status text, wamid text, error jsonb, now timestamptz, due_in_ms int)
+    ), locked as (
+      select m.id, message_rank(i.status, i.error) > message_rank(m.status, m.error)
+        or (i.status = 'queued' and m.status = 'sending') as moves
+      from messages m join input i using (id) order by m.id for no key update of m
+    )
+    update messages m set
+      wamid = coalesce(m.wamid, i.wamid),
+      status = case when moves then i.status else m.status end,
+      error = case when moves then i.error else m.error end,
+      accepted_at = coalesce(m.accepted_at, case when i.status = 'accepted' then i.now end),
+      failed_at = case when moves then case when i.status = 'failed' then i.now end else m.failed_at end,
+      due_at = case when moves then now() + i.due_in_ms * interval '1 ms'
+        when m.status in ('queued', 'sending', 'unknown') then m.due_at end,
+      lease_owner = case when moves then null else m.lease_owner end
+    from input i join locked using (id)
+    where m.id = i.id
+    returning m.id, m.status, m.wamid, m.error, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at`)
+}
+
+export type Due = {
+  id: string
+  tenant_id: string
+  phone_number_id: string
+  contact_id: string
+  type: string
+  status: 'queued' | 'sending' | 'unknown'
+  recipient: string
+  content: object
+  template: object | null
+  reply_to: string | null
+  needs_window: boolean
+  attempts: number
+  attempted_at: Date | null
+  created_at: Date
+  /** Queued for too long: to be given up instead of sent. */
+  expired: boolean
+  window_open: boolean
+}
+
+/** Takes rows whose time has come: queued ones are leased and become `sending`; the others are leased as they are. */
+export function claim(
+  db: Queryable,
+  limit: number,
+  owner: string,
+  lease_ms: number,
+  now: Date,
+): Promise<Due[]> {
+  return db.query<Due>(sql.named('messages.claim')`
+    with due as (
+      select id, status, attempted_at from messages
+      where due_at <= now() order by priority, due_at limit ${limit}::int for no key update skip locked
+    )
+    update messages m set
+      status = case when due.status = 'queued' and not m.give_up_at < now() then 'sending' else due.status end,
+      due_at = now() + ${lease_ms}::int * interval '1 ms', lease_owner = ${owner},
+      attempts = m.attempts + (due.status = 'queued')::int,
+      attempted_at = case when due.status = 'queued' then now() else m.attempted_at end
+    from due where m.id = due.id
+    returning m.id, m.tenant_id, m.phone_number_id, m.contact_id, m.type, due.status, m.recipient, m.content, m.template,
+      m.reply_to, m.needs_window, m.attempts, due.attempted_at, m.created_at, coalesce(m.give_up_at < now(), false) as expired,
+      not m.needs_window or exists (
+        select from windows w where w.phone_number_id = m.phone_number_id and w.contact_id = m.contact_id
+          and w.last_inbound_at > ${now}::timestamptz - interval '24 hours') as window_open`)
+}
+
+export type StatusInput = {
+  ord: number
+  id: string | null
+  phone_number_id: string
+  wamid: string
+  status: 'sent' | 'delivered' | 'read' | 'failed'
+  at: Date
+  sent_at: Date | null
+  delivered_at: Date | null
+  read_at: Date | null
+  error: object | null
+  pricing: object | null
+}
+
+export type StatusResult = { ord: number; id: string }
+
+/**
+ * Applies statuses of webhooks, at most one row a message (callers fold several first). `id` is the message id that Meta
+ * echoed; where it is missing the wamid finds the row. Order and repeats do not matter: statuses only move up.
+ */
+export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<StatusResult[]> {
+  return db.query<StatusResult>(sql.named('messages.apply_statuses')`
+    with input as (
+      select * from json_to_recordset(${sql.json(inputs)}::json) as i(
+        ord int, id uuid, phone_number_id uuid, wamid text, status text, at timestamptz, error jsonb, pricing jsonb,
+        sent_at timestamptz, delivered_at timestamptz, read_at timestamptz)
+    ), target as (
+      select i.ord, m.id from input i join messages m on m.id = i.id and m.phone_number_id = i.phone_number_id
+      where m.direction = 'outbound'
+      union
+      select i.ord, m.id from input i join messages m on m.wamid = i.wamid and m.phone_number_id = i.phone_number_id
+      where m.direction = 'outbound'
+    ), locked as (
+      select m.id, t.ord, message_rank(i.status, i.error) > message_rank(m.status, m.error) as moves
+      from target t join input i using (ord) join messages m on m.id = t.id
+      order by m.id for no key update of m
+    )
+    update messages m set
+      wamid = coalesce(m.wamid, i.wamid),
+      status = case when moves then i.status else m.status end,
+      error = case when moves then i.error else m.error end,
+      failed_at = case when moves then case when i.status = 'failed' then i.at end else m.failed_at end,
+      accepted_at = coalesce(m.accepted_at, i.at),
+      sent_at = least(m.sent_at, i.sent_at),
+      delivered_at = least(m.delivered_at, i.delivered_at),
+      read_at = least(m.read_at, i.read_at),
+      pricing = case when moves then coalesce(i.pricing, m.pricing) else coalesce(m.pricing, i.pricing) end,
+      due_at = null, lease_owner = null
+    from input i join locked using (ord)
+    where m.id = locked.id
+    returning i.ord, m.id`)
+}
+
+/** Rows still in the dark: look again later. */
+export async function postpone(db: Queryable, inputs: { id: string; due_in_ms: number }[]): Promise<void> {
+  await db.query(sql.named('messages.postpone')`
+    with input as (
+      select * from json_to_recordset(${sql.json(inputs)}::json) as i(id uuid, due_in_ms int)
+    ), locked as (
+      select m.id from messages m join input using (id) where m.status = 'unknown' order by m.id for no key update of m
+    )
+    update messages m set due_at = now() + i.due_in_ms * interval '1 ms', lease_owner = null
+    from input i join locked using (id) where m.id = i.id`)
+}
+
+/** Sends in the dark wait at least so long from now on. */
+export async function giveMoreTime(db: Queryable, seconds: number): Promise<void> {
+  await db.query(sql`
+    update messages set due_at = greatest(due_at, now() + ${seconds}::int * interval '1 s')
+    where due_at is not null and status = 'unknown'`)
+}

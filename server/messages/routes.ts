@@ -1,0 +1,187 @@
+// The calls that send, read and list messages.
+
+import { type Static, Type } from 'typebox'
+import { decodeCursor, listQuery, listReply, page } from '../http/paging.ts'
+import { type Call, type Reply, type Route, route } from '../http/route.ts'
+import { errors, examples } from './documented.ts'
+import { listMessages, readWindow, requireMessage } from './list/find.ts'
+import { markRead } from './markRead.ts'
+import { present } from './present.ts'
+import { recoverSend } from './recover.ts'
+import type { Messages } from './room.ts'
+import { Message, ReadBody, STATUSES, TemplateBody, TextBody, Window } from './schema.ts'
+import { type Draft, send } from './send.ts'
+
+const Cursor = Type.Object({ at: Type.String({ maxLength: 40 }), id: Type.String({ format: 'uuid' }) })
+
+const ListQuery = listQuery({
+  phone_number_id: Type.Optional(Type.String({ description: "Our id of the number, or Meta's." })),
+  contact: Type.Optional(
+    Type.String({ description: 'A contact id, a phone number, or a business-scoped user id.' }),
+  ),
+  direction: Type.Optional(Type.String({ enum: ['outbound', 'inbound'] })),
+  status: Type.Optional(Type.String({ enum: [...STATUSES] })),
+  type: Type.Optional(Type.String({ maxLength: 64 })),
+  campaign_id: Type.Optional(Type.String({ format: 'uuid' })),
+  client_ref: Type.Optional(Type.String({ maxLength: 128 })),
+  from: Type.Optional(Type.String({ format: 'date-time', description: 'Stored at or after this time.' })),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'Stored before this time.' })),
+})
+
+const WindowQuery = Type.Object(
+  {
+    phone_number_id: Type.String({ minLength: 1, description: "Our id of the number, or Meta's." }),
+    contact: Type.String({
+      minLength: 1,
+      description: 'A contact id, a phone number, or a business-scoped user id.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+const MessageId = Type.Object({ message_id: Type.String({ minLength: 1, maxLength: 300 }) })
+
+export function messageRoutes(messages: Messages): Route[] {
+  return [
+    sendRoute(messages, {
+      path: '/whatsapp/messages',
+      summary: 'Send a text',
+      body: TextBody,
+      example: { body: examples.text, reply: examples.message },
+      draftOf: ({ text, preview_url, ...rest }: Static<typeof TextBody>) => ({
+        ...rest,
+        type: 'text',
+        content: { body: text, ...(preview_url === undefined ? {} : { preview_url }) },
+      }),
+    }),
+    sendRoute(messages, {
+      path: '/whatsapp/messages/template',
+      summary: 'Send a template',
+      body: TemplateBody,
+      example: { body: examples.template, reply: examples.templateMessage },
+      draftOf: ({ template, language, components, variables, ...rest }: Static<typeof TemplateBody>) => ({
+        ...rest,
+        type: 'template',
+        template: {
+          template,
+          language,
+          ...(components === undefined ? {} : { components }),
+          ...(variables === undefined ? {} : { variables }),
+        },
+      }),
+    }),
+    ...readingRoutes(messages),
+  ]
+}
+
+type SendRoute<Body extends typeof TextBody | typeof TemplateBody> = {
+  path: string
+  summary: string
+  body: Body
+  example: { body: unknown; reply: unknown }
+  draftOf(body: Static<Body>): Draft
+}
+
+function sendRoute<Body extends typeof TextBody | typeof TemplateBody>(
+  messages: Messages,
+  { draftOf, ...rest }: SendRoute<Body>,
+): Route {
+  return route({
+    ...rest,
+    method: 'POST',
+    scope: 'whatsapp:send',
+    tag: 'Messages',
+    description:
+      'Answers 201 once Meta has taken the message. With the header `Prefer: respond-async` it is stored and answered 202 at once, and sent by the dispatcher.',
+    replies: { 201: Message, 202: Message },
+    errors: errors.send,
+    idempotency: 'recover',
+    recover: (call, idempotencyId) => recoverSend(messages, call.tenant_id, idempotencyId),
+    handle: call => answerSend(messages, call, draftOf(call.body as Static<Body>)),
+  })
+}
+
+async function answerSend(messages: Messages, call: Call, draft: Draft): Promise<Reply> {
+  const later = prefersAsync(call.headers.prefer)
+  const { caller, began_ms, idempotency_id } = call
+  const message = await send(messages, draft, { caller, began_ms, idempotency_id, later })
+  const headers: Record<string, string> = later ? { 'preference-applied': 'respond-async' } : {}
+  return { status: later ? 202 : 201, body: message, headers }
+}
+
+function prefersAsync(prefer: string | string[] | undefined): boolean {
+  return prefer !== undefined && /(^|[,;\s])respond-async([,;\s]|$)/i.test(String(prefer))
+}
+
+function readingRoutes(messages: Messages): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/whatsapp/messages',
+      scope: 'whatsapp:read',
+      tag: 'Messages',
+      summary: 'List messages, newest first',
+      query: ListQuery,
+      replies: { 200: listReply(Message) },
+      errors: ['invalid_parameter', 'invalid_phone_number'],
+      handle: async call => {
+        const { limit = 25, cursor, ...filters } = call.query
+        const after = decodeCursor(Cursor, cursor)
+        const rows = await listMessages(messages, call.tenant_id, filters, {
+          limit: limit + 1,
+          ...(after ? { after } : {}),
+        })
+        return { status: 200, body: page(rows, limit, row => ({ at: row.cursor_at, id: row.id }), present) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/whatsapp/messages/:message_id',
+      scope: 'whatsapp:read',
+      tag: 'Messages',
+      summary: 'Read a message',
+      description: 'By our id, or by its wamid.',
+      params: MessageId,
+      replies: { 200: Message },
+      errors: ['not_found'],
+      example: { reply: examples.message },
+      handle: async call => ({
+        status: 200,
+        body: present(await requireMessage(messages, call.tenant_id, call.params.message_id)),
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: '/whatsapp/messages/:message_id/read',
+      scope: 'whatsapp:send',
+      tag: 'Messages',
+      summary: 'Mark an inbound message as read',
+      description:
+        'Marks the earlier ones of that contact as read too. `typing` shows "typing…" for up to 25 seconds.',
+      params: MessageId,
+      body: ReadBody,
+      replies: { 200: Type.Object({ success: Type.Boolean() }) },
+      errors: errors.read,
+      example: { body: { typing: true }, reply: { success: true } },
+      idempotency: 'rerun',
+      handle: async call => {
+        await markRead(messages, call.caller, call.params.message_id, call.body?.typing ?? false)
+        return { status: 200, body: { success: true } }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/whatsapp/windows',
+      scope: 'whatsapp:read',
+      tag: 'Messages',
+      summary: 'Is the 24-hour window open?',
+      query: WindowQuery,
+      replies: { 200: Window },
+      errors: ['invalid_parameter', 'invalid_phone_number', 'not_found'],
+      handle: async call => ({
+        status: 200,
+        body: await readWindow(messages, call.tenant_id, call.query.phone_number_id, call.query.contact),
+      }),
+    }),
+  ]
+}

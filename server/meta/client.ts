@@ -1,0 +1,92 @@
+// The Graph client: every call that Carom makes to Meta, as one object that main.ts opens and closes. Outcomes are
+// values, never exceptions. It knows no tenant and stores nothing.
+
+import { Pool } from 'undici'
+import type { Log } from '../kit/log.ts'
+import type { Graph } from './graph.ts'
+import { type NumberInfo, readNumber, registerNumber } from './numbers.ts'
+import { markRead, type Receipt } from './receipts.ts'
+import type { Result } from './request.ts'
+import { type Sending, send, type Verdict } from './send.ts'
+import { type TemplatesPage, templatesPage } from './templates.ts'
+import { debugToken, exchangeCode, type TokenInfo } from './tokens.ts'
+import { listNumbers, readWaba, subscribeApp, unsubscribeApp, type WabaInfo } from './wabas.ts'
+
+export type MetaOptions = {
+  graph_url: string
+  version: string
+  app_id?: string | undefined
+  app_secret?: string | undefined
+  log: Log
+  /** Connections to Meta at most; one request is on each at a time. */
+  connections?: number
+}
+
+export type Meta = {
+  readonly app_id: string | undefined
+  readonly version: string
+  exchangeCode(code: string): Promise<Result<{ access_token: string }>>
+  debugToken(token: string): Promise<Result<TokenInfo>>
+  readWaba(token: string, waba_id: string): Promise<Result<WabaInfo>>
+  listNumbers(token: string, waba_id: string): Promise<Result<NumberInfo[]>>
+  readNumber(token: string, phone_number_id: string): Promise<Result<NumberInfo>>
+  subscribeApp(token: string, waba_id: string): Promise<Result<true>>
+  unsubscribeApp(token: string, waba_id: string): Promise<Result<true>>
+  registerNumber(token: string, phone_number_id: string, pin: string): Promise<Result<true>>
+  templatesPage(token: string, waba_id: string, after?: string): Promise<Result<TemplatesPage>>
+  /** One attempt; the caller repeats where the verdict allows it. */
+  send(sending: Sending): Promise<Verdict>
+  markRead(receipt: Receipt): Promise<Result<true>>
+  /** Lets what is in flight finish for at most `grace_ms`, then cuts it off. */
+  close(grace_ms?: number): Promise<void>
+}
+
+const CONNECT_TIMEOUT_MS = 3000
+
+export function openMeta(options: MetaOptions): Meta {
+  const graph = openGraph(options)
+  return {
+    app_id: options.app_id,
+    version: options.version,
+    exchangeCode: code => exchangeCode(graph, code),
+    debugToken: token => debugToken(graph, token),
+    readWaba: (token, waba_id) => readWaba(graph, token, waba_id),
+    listNumbers: (token, waba_id) => listNumbers(graph, token, waba_id),
+    readNumber: (token, phone_number_id) => readNumber(graph, token, phone_number_id),
+    subscribeApp: (token, waba_id) => subscribeApp(graph, token, waba_id),
+    unsubscribeApp: (token, waba_id) => unsubscribeApp(graph, token, waba_id),
+    registerNumber: (token, phone_number_id, pin) => registerNumber(graph, token, phone_number_id, pin),
+    templatesPage: (token, waba_id, after) => templatesPage(graph, token, waba_id, after),
+    send: sending => send(graph, sending),
+    markRead: receipt => markRead(graph, receipt),
+    close: (grace_ms = 5000) => closePool(graph.pool, grace_ms),
+  }
+}
+
+function openGraph(options: MetaOptions): Graph {
+  const url = new URL(options.graph_url)
+  return {
+    pool: new Pool(url.origin, {
+      connections: options.connections ?? 256,
+      pipelining: 1,
+      // HTTP/1.1 only: one request to a connection is what makes "nothing was written" certain.
+      allowH2: false,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+      // A request on a connection that Meta closes at that moment is lost, so idle ones are not kept for long.
+      keepAliveTimeout: 10_000,
+      keepAliveMaxTimeout: 30_000,
+    }),
+    log: options.log,
+    base: `${url.pathname.replace(/\/+$/, '')}/${options.version}`,
+    version: options.version,
+    app_id: options.app_id,
+    app_secret: options.app_secret,
+    credentials: new Map(),
+  }
+}
+
+async function closePool(pool: Pool, grace_ms: number): Promise<void> {
+  const timer = setTimeout(() => void pool.destroy(), grace_ms)
+  await pool.close().catch(() => {})
+  clearTimeout(timer)
+}

@@ -1,0 +1,89 @@
+// What every call to Graph shares: where it is, the bearer header and the proof of a token, reading Meta's error
+// envelope. Tokens go into a header, never into a URL, and are cut out of whatever Meta answers.
+
+import type { Pool } from 'undici'
+import type { Log } from '../kit/log.ts'
+import type { Answer, Headers } from './ask.ts'
+import { ask } from './ask.ts'
+import { appsecretProof } from './signature.ts'
+import type { MetaError } from './verdicts.ts'
+
+export type Graph = {
+  pool: Pool
+  log: Log
+  /** The path before every call, for example `/v26.0`. */
+  base: string
+  version: string
+  app_id: string | undefined
+  app_secret: string | undefined
+  credentials: Map<string, Credentials>
+}
+
+export type Credentials = { authorization: string; proof: string | undefined }
+
+export type GraphCall = {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** Below the version; ids in it are already encoded. */
+  path: string
+  /** Whose token; undefined where the call carries the app's secret itself. */
+  token: string | undefined
+  query?: Record<string, string>
+  body?: unknown
+  deadline_ms: number
+  signal?: AbortSignal | undefined
+}
+
+/** `body` is the parsed JSON, `error` Meta's error object where there is one; both undefined for anything else. */
+export type GraphAnswer =
+  | { kind: 'answered'; status: number; headers: Headers; body: unknown; error: MetaError | undefined }
+  | Exclude<Answer, { kind: 'answered' }>
+
+const CREDENTIALS_KEPT = 1000
+
+export async function callGraph(graph: Graph, call: GraphCall): Promise<GraphAnswer> {
+  const credentials = call.token === undefined ? undefined : credentialsOf(graph, call.token)
+  const query = new URLSearchParams(call.query)
+  if (credentials?.proof) query.set('appsecret_proof', credentials.proof)
+  const search = query.size > 0 ? `?${query}` : ''
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (credentials) headers.authorization = credentials.authorization
+  if (call.body !== undefined) headers['content-type'] = 'application/json'
+  const answer = await ask(graph.pool, {
+    method: call.method,
+    path: `${graph.base}${call.path}${search}`,
+    headers,
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    deadline_ms: call.deadline_ms,
+    signal: call.signal,
+  })
+  return answer.kind === 'answered' ? read(answer, call.token) : answer
+}
+
+function read(answer: Extract<Answer, { kind: 'answered' }>, token: string | undefined): GraphAnswer {
+  const { kind, status, headers } = answer
+  // A 2xx may carry a token on purpose (the code exchange); an error that repeats one must not.
+  const text = status >= 300 && token ? answer.text.replaceAll(token, '[hidden token]') : answer.text
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    body = undefined
+  }
+  return { kind, status, headers, body, error: errorIn(body) }
+}
+
+/** Only an error object with a numeric code counts as Meta's word; a proxy's JSON does not. */
+function errorIn(body: unknown): MetaError | undefined {
+  const error = (body as { error?: { code?: unknown } } | null | undefined)?.error
+  return typeof error?.code === 'number' ? (error as MetaError) : undefined
+}
+
+function credentialsOf(graph: Graph, token: string): Credentials {
+  const known = graph.credentials.get(token)
+  if (known) return known
+  const proof = graph.app_secret === undefined ? undefined : appsecretProof(token, graph.app_secret)
+  const made = { authorization: `Bearer ${token}`, proof }
+  if (graph.credentials.size >= CREDENTIALS_KEPT) graph.credentials.clear()
+  graph.credentials.set(token, made)
+  return made
+}

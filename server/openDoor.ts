@@ -1,0 +1,60 @@
+// The one place where all route tables come together behind the door.
+
+import { accountRoutes } from './accounts/routes.ts'
+import { isConnectionError } from './db/failures.ts'
+import { openMetrics } from './health/metrics.ts'
+import { readiness } from './health/ready.ts'
+import { healthRoutes } from './health/routes.ts'
+import type { House } from './house.ts'
+import { docsRoutes } from './http/docs.ts'
+import { openApiDocument } from './http/openapi.ts'
+import type { Route } from './http/route.ts'
+import { openServer, type Server } from './http/server.ts'
+import { inboxRoutes } from './inbox/routes.ts'
+import { keyRoutes } from './keys/routes.ts'
+import { tenantRoutes } from './keys/tenantRoutes.ts'
+import type { Loops } from './loops.ts'
+import { messageRoutes } from './messages/routes.ts'
+import type { Rooms } from './rooms.ts'
+import { templateRoutes } from './templates/routes.ts'
+import { version } from './version.ts'
+
+type Health = Parameters<typeof healthRoutes>[0]
+
+export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promise<Server> {
+  const metrics = openMetrics(house, rooms.inbox)
+  const health = { ready: () => readiness(house, loops.running), metrics }
+  return openServer({
+    routes: house.config.CAROM_ROLE === 'worker' ? healthRoutes(health) : everyRoute(rooms, health),
+    host: house.config.HOST,
+    port: house.config.PORT,
+    cors_origins: house.config.CAROM_CORS_ORIGINS,
+    trust_proxy: house.config.CAROM_TRUST_PROXY,
+    authenticate: rooms.keys.authenticate,
+    limiter: rooms.keys.limiter,
+    idempotency: rooms.idempotency,
+    transaction: work => house.db.transaction(work),
+    isDatabaseDown: isConnectionError,
+    log: house.log,
+    onAnswer: metrics.answered,
+  })
+}
+
+/** The API's routes, and the pages that describe them. */
+function everyRoute(rooms: Rooms, health: Health): Route[] {
+  const routes = apiRoutes(rooms, health)
+  return [...routes, ...docsRoutes({ document: () => openApiDocument(routes, { version }) })]
+}
+
+/** Tables only: nothing is asked of the rooms before a handler runs. */
+export function apiRoutes(rooms: Rooms, health: Health): Route[] {
+  return [
+    ...messageRoutes(rooms.messages),
+    ...templateRoutes(rooms.templates),
+    ...accountRoutes(rooms.accounts),
+    ...keyRoutes(rooms.keys),
+    ...tenantRoutes(rooms.keys),
+    ...inboxRoutes(rooms.inbox),
+    ...healthRoutes(health),
+  ]
+}

@@ -1,0 +1,45 @@
+// Connects the simulated account the way a real one is connected: the app subscribes to webhooks (Meta's handshake
+// included), and the account comes in through the manual onboarding.
+
+import { type Accounts, ensureSandbox } from '../accounts/room.ts'
+import { SANDBOX_APP } from './app.ts'
+
+export async function connectSandbox(
+  accounts: Accounts,
+  options: { tenant_id: string; graph_url: string; callback_url: string },
+): Promise<void> {
+  await subscribe(options.graph_url, accounts.config.META_GRAPH_VERSION, options.callback_url)
+  const { waba_id, phone_number_ids, access_token } = SANDBOX_APP
+  await ensureSandbox(accounts, options.tenant_id, { waba_id, phone_number_ids, access_token })
+}
+
+async function subscribe(graphUrl: string, version: string, callbackUrl: string): Promise<void> {
+  const { app_id, app_secret, verify_token } = SANDBOX_APP
+  const response = await fetch(`${graphUrl}/${version}/${app_id}/subscriptions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${app_id}|${app_secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      object: 'whatsapp_business_account',
+      callback_url: callbackUrl,
+      verify_token,
+      fields: FIELDS.join(','),
+    }),
+  })
+  if (!response.ok) throw new Error(`The simulator refused the webhook subscription: ${await response.text()}`)
+}
+
+const FIELDS = [
+  'messages',
+  'message_template_status_update',
+  'message_template_quality_update',
+  'message_template_components_update',
+  'template_category_update',
+  'phone_number_quality_update',
+  'phone_number_name_update',
+  'account_update',
+  'account_alerts',
+  'account_review_update',
+  'business_capability_update',
+  'user_preferences',
+  'user_id_update',
+]

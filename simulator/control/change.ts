@@ -1,0 +1,66 @@
+// What Meta does to templates and numbers: reviews, pauses, new categories, quality, limits. Each change is announced.
+
+import {
+  announceNumber,
+  announceTemplateCategory,
+  announceTemplateQuality,
+  announceTemplateStatus,
+} from '../webhooks/announce.ts'
+import type { Json, World } from '../world.ts'
+import { missing, numberOf, oneOf, textIn } from './answer.ts'
+import { presentNumber, presentTemplate } from './present.ts'
+import type { Reply } from './routes.ts'
+
+const STATUSES = [
+  ...['PENDING', 'APPROVED', 'REJECTED', 'PAUSED', 'DISABLED', 'IN_APPEAL', 'PENDING_DELETION', 'DELETED'],
+  ...['LIMIT_EXCEEDED', 'ARCHIVED', 'FLAGGED', 'LOCKED', 'UNARCHIVED', 'REINSTATED'],
+]
+const CATEGORIES = ['MARKETING', 'UTILITY', 'AUTHENTICATION']
+const QUALITIES = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN']
+const NUMBER_STATUSES = [
+  ...['CONNECTED', 'PENDING', 'DISCONNECTED', 'BANNED', 'RESTRICTED', 'FLAGGED', 'RATE_LIMITED', 'MIGRATED'],
+  ...['DELETED', 'UNKNOWN', 'UNVERIFIED'],
+]
+const LIMITS = ['TIER_250', 'TIER_2K', 'TIER_10K', 'TIER_100K', 'TIER_UNLIMITED']
+
+export function changeTemplate(world: World, id: string, body: Json): Reply {
+  const template = world.templates.get(id)
+  if (!template) throw missing(`There is no template with the id ${id}.`)
+  const status = oneOf(body, 'status', STATUSES)
+  const category = oneOf(body, 'category', CATEGORIES)
+  const quality = oneOf(body, 'quality', QUALITIES)
+  const reason = textIn(body, 'reason') ?? null
+  const before = { ...template }
+  if (category !== undefined && category !== before.category) {
+    Object.assign(template, { category, previous_category: before.category })
+    announceTemplateCategory(world, template, before.category)
+  }
+  if (quality !== undefined && quality !== before.quality) {
+    template.quality = quality
+    announceTemplateQuality(world, template, before.quality)
+  }
+  if (status !== undefined) {
+    Object.assign(template, { status, rejected_reason: status === 'REJECTED' ? (reason ?? 'NONE') : 'NONE' })
+    announceTemplateStatus(world, template, reason)
+  }
+  world.emit('template', () => null)
+  return { body: presentTemplate(template) }
+}
+
+export function changeNumber(world: World, id: string, body: Json): Reply {
+  const number = numberOf(world, id)
+  const quality_rating = oneOf(body, 'quality_rating', QUALITIES)
+  const throughput_level = oneOf(body, 'throughput_level', ['STANDARD', 'HIGH'])
+  const messaging_limit = oneOf(body, 'messaging_limit', LIMITS)
+  const status = oneOf(body, 'status', NUMBER_STATUSES)
+  const before = { ...number }
+  Object.assign(number, {
+    ...(quality_rating && { quality_rating }),
+    ...(throughput_level && { throughput_level }),
+    ...(messaging_limit && { messaging_limit }),
+    ...(status && { status }),
+  })
+  announceNumber(world, before, number)
+  world.emit('number', () => null)
+  return { body: presentNumber(number) }
+}

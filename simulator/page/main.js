@@ -1,0 +1,216 @@
+// Puts the page together: loads the world, follows the stream, and carries what one part asks for to the others.
+
+import { startAddPerson } from './addPerson.js'
+import { getWorld, listen, listMessages, react, sendMessage, tap } from './api.js'
+import { jumpTo, startChat, tickPhone } from './chat.js'
+import { focusComposer, replyTo, startComposer } from './composer.js'
+import { openDetails, startDetails } from './details.js'
+import { byId } from './elements.js'
+import { drawEndings } from './endings.js'
+import { startFaults } from './faults.js'
+import { changePerson, startPanel, tickPanel } from './panel.js'
+import { likeliestPerson, startPeople } from './people.js'
+import { openSheet, pickReaction, startSheets } from './sheets.js'
+import * as known from './state.js'
+import { attempt, copy } from './toast.js'
+
+const { state } = known
+let holds = 0
+/** @type {[string, any][]} */
+const held = []
+/** @type {Set<string>} */
+const strangeNumbers = new Set()
+
+startPeople({
+  choosePerson: key => openChat(state.phoneNumberId, key).then(() => show('chat')),
+  chooseNumber: id => openChat(id, state.userKey),
+})
+startChat(
+  {
+    reply: message => replyTo(message.id),
+    react: (message, anchor) =>
+      pickReaction(anchor, hasReacted(message), emoji => perform(react(message.id, emoji))),
+    details: openDetails,
+    press,
+    openList: message => openSheet(message.content, id => perform(tap(message.id, { id }))),
+    jump: jumpTo,
+  },
+  { goOnline: () => changePerson({ online: true }), unblock: () => changePerson({ blocked: false }) },
+)
+startComposer({ send, lastMessage: () => byId('messages').querySelector('.row:last-child')?.focus() })
+startAddPerson(user => {
+  known.takeUser(user)
+  openChat(state.phoneNumberId, user.key).then(() => show('chat'))
+})
+startSheets()
+startDetails()
+startPanel()
+startFaults(load)
+drawEndings()
+startViews()
+known.changed('people', 'chat', 'panel')
+listen({ onOpen: () => attempt(load()), onLost: () => connected('lost'), onEvent: take })
+setInterval(() => {
+  tickPanel()
+  tickPhone()
+}, 1000)
+setInterval(seekGateway, 4000)
+addEventListener('visibilitychange', () => {
+  if (!document.hidden) markSeen()
+})
+
+/** Reads everything anew: at the start, after a lost connection, after a reset. */
+async function load() {
+  await hold(async () => {
+    known.takeWorld(await getWorld())
+    known.takeHistory(await listMessages({}))
+    connected('live')
+    const [, number, user] = location.hash.split('/').map(decodeURIComponent)
+    const ids = known.numbers().map(one => one.id)
+    state.phoneNumberId = [state.phoneNumberId, number].find(id => id && ids.includes(id)) ?? ids[0] ?? ''
+    const key = [state.userKey, user].find(one => one && state.users.has(one)) ?? likeliestPerson()
+    await openChat(state.phoneNumberId, key)
+  })
+}
+
+/** @param {string} phoneNumberId @param {string} userKey */
+async function openChat(phoneNumberId, userKey) {
+  if (phoneNumberId !== state.phoneNumberId || userKey !== state.userKey) {
+    Object.assign(state, { phoneNumberId, userKey, open: new Map(), opening: true, replyTo: null })
+  }
+  history.replaceState(null, '', `#/${encodeURIComponent(phoneNumberId)}/${encodeURIComponent(userKey)}`)
+  known.changed('people', 'chat', 'panel')
+  await hold(async () => {
+    const filter = { phone_number_id: phoneNumberId, user: userKey }
+    const messages = userKey ? await attempt(listMessages(filter)) : []
+    if (phoneNumberId !== state.phoneNumberId || userKey !== state.userKey) return
+    state.opening = false
+    if (messages) known.takeChat(messages)
+  })
+  known.changed('people', 'chat', 'panel')
+}
+
+/** Lets the stream's events wait while a list is read, so that the list cannot undo them. @param {() => Promise<void>} work */
+async function hold(work) {
+  holds += 1
+  try {
+    await work()
+  } finally {
+    holds -= 1
+    if (holds === 0) for (const [name, data] of held.splice(0)) apply(name, data)
+  }
+}
+
+/** @param {string} name @param {any} data */
+function take(name, data) {
+  if (holds > 0) held.push([name, data])
+  else apply(name, data)
+}
+
+/**
+ * A message of a number that was made after the world was read makes it be read again, once for each number.
+ * @param {known.Message} message
+ */
+function takeLive(message) {
+  known.takeMessage(message, true)
+  const id = message.phone_number_id
+  if (strangeNumbers.has(id) || known.numbers().some(number => number.id === id)) return
+  strangeNumbers.add(id)
+  attempt(load())
+}
+
+/** While no gateway has given its address, the hint of an empty chat asks for it; the stream does not tell. */
+async function seekGateway() {
+  if (document.hidden || state.connection !== 'live' || state.open.size > 0) return
+  if (state.world?.app.callback_url) return
+  const world = await getWorld().catch(() => null)
+  if (!world?.app.callback_url) return
+  state.world = world
+  known.changed('people', 'chat')
+}
+
+function markSeen() {
+  known.currentSummary().unread = 0
+  known.changed('people')
+}
+
+/** @param {string} name @param {any} data */
+function apply(name, data) {
+  if (name === 'message') takeLive(data)
+  else if (name === 'user') known.takeUser(data)
+  else if (name === 'clock') known.takeClock(data)
+  else if (name === 'settings') known.takeSettings(data)
+  else if (name === 'typing') known.takeTyping(data)
+  else if (name === 'reset') attempt(load())
+}
+
+/** Waits for a call that answers a message, and shows it. @param {Promise<known.Message>} call */
+async function perform(call) {
+  const message = await attempt(call)
+  if (message) known.takeMessage(message, true)
+  return Boolean(message)
+}
+
+/** @param {object} content */
+async function send(content) {
+  const reply = state.replyTo && state.open.has(state.replyTo) ? { reply_to: state.replyTo } : {}
+  const isSent = await perform(
+    sendMessage({ phone_number_id: state.phoneNumberId, user: state.userKey, ...content, ...reply }),
+  )
+  if (isSent) state.replyTo = null
+  known.changed('chat')
+  if (isSent) byId('scroller').scrollTop = byId('scroller').scrollHeight
+  focusComposer()
+  return isSent
+}
+
+/**
+ * Presses a button: a code is copied, a wish for a location or a contact opens that form, everything else goes to the business.
+ * @type {import('./bubble.js').Actions['press']}
+ */
+function press(message, button, index) {
+  if (/copy|otp/i.test(button.type)) {
+    copy(button.id ?? button.text, 'Code copied')
+  } else if (/^(location_request|contact_request)$/.test(button.type)) {
+    state.replyTo = message.id
+    byId(button.type === 'location_request' ? 'location-dialog' : 'contact-dialog').showModal()
+  } else {
+    perform(tap(message.id, { index }))
+  }
+}
+
+/** @param {known.Message} message */
+function hasReacted(message) {
+  const own = [...state.open.values()].filter(
+    other =>
+      other.type === 'reaction' &&
+      other.direction === 'from_user' &&
+      other.content?.message_id === message.id,
+  )
+  return Boolean(own.at(-1)?.content.emoji)
+}
+
+/** @param {typeof state.connection} connection */
+function connected(connection) {
+  state.connection = connection
+  const words = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again' }
+  byId('connection').className = `connection ${connection}`
+  byId('connection-text').textContent = words[connection]
+}
+
+/** Where the page is narrow, the three parts are tabs. */
+function startViews() {
+  for (const tab of document.querySelectorAll('[data-view-tab]')) {
+    tab.addEventListener('click', () => show(/** @type {HTMLElement} */ (tab).dataset.viewTab ?? 'chat'))
+  }
+}
+
+/** @param {string} view */
+function show(view) {
+  document.body.dataset.view = view
+  for (const tab of document.querySelectorAll('[data-view-tab]')) {
+    const isShown = /** @type {HTMLElement} */ (tab).dataset.viewTab === view
+    tab.setAttribute('aria-pressed', String(isShown))
+  }
+  if (view === 'chat') focusComposer()
+}

@@ -1,0 +1,43 @@
+// The test command: one PostgreSQL with a migrated template database for the whole run, then `node --test` over every
+// test file. Arguments that are file names narrow the run: `npm test -- server/http/server.test.ts`.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { glob, mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbedded } from '../server/db/embedded.ts'
+import { silentLog } from '../server/kit/log.ts'
+import { prepareTemplate } from './database.ts'
+
+const root = join(import.meta.dirname, '..')
+const folder = await mkdtemp(join(tmpdir(), 'carom-test-'))
+const postgres = await startEmbedded({ data_dir: folder, log: silentLog })
+let code = 1
+try {
+  await prepareTemplate(postgres.url, join(root, 'server/db/migrations'))
+  code = await runTests(await files(), postgres.url)
+} finally {
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+process.exit(code)
+
+async function files(): Promise<string[]> {
+  const named = process.argv.slice(2).filter(argument => !argument.startsWith('-'))
+  if (named.length > 0) return named
+  const found = await Array.fromAsync(glob('{server,simulator,test,bench,cli}/**/*.test.ts', { cwd: root }))
+  return found.sort()
+}
+
+async function runTests(paths: string[], url: string): Promise<number> {
+  const flags = process.argv.slice(2).filter(argument => argument.startsWith('-'))
+  const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`
+  const child = spawn(process.execPath, ['--test', concurrency, '--test-timeout=240000', ...flags, ...paths], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, CAROM_TEST_DATABASE_URL: url },
+  })
+  const [status] = await once(child, 'exit')
+  return typeof status === 'number' ? status : 1
+}
