@@ -112,5 +112,8 @@ function number(value: unknown): number | undefined {
 }
 
 function list(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.flatMap(member => record(member) ?? []) : []
+  return Array.isArray(value) ? (value as unknown[]).flatMap(member => {
+    const found = record(member)
+    return found ? [found] : []
+  }) : []
 }

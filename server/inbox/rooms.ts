@@ -14,7 +14,7 @@ export type Problem = { item: Item; reason: string }
 /** Messages before statuses: a status may speak of somebody whom a message introduces. */
 export async function applyItems(inbox: Inbox, tx: Transaction, items: Item[]): Promise<Problem[]> {
   const problems: Problem[] = []
-  const known: { item: Item; tenant_id: string; number_id: string }[] = []
+  const known: Known[] = []
   for (const item of items) {
     if (item.kind === 'change') continue
     const number = item.phone_number_id && (await findByMetaId(inbox.accounts, item.phone_number_id))
@@ -22,20 +22,9 @@ export async function applyItems(inbox: Inbox, tx: Transaction, items: Item[]): 
     else
       problems.push({ item, reason: `The number ${item.phone_number_id ?? '(none)'} is not connected here.` })
   }
-  problems.push(
-    ...(await applyMessages(
-      inbox,
-      tx,
-      known.filter(k => k.item.kind === 'message'),
-    )),
-  )
-  problems.push(
-    ...(await applyStatusItems(
-      inbox,
-      tx,
-      known.filter(k => k.item.kind === 'status'),
-    )),
-  )
+  const of = (kind: Item['kind']) => known.filter(one => one.item.kind === kind)
+  problems.push(...(await applyMessages(inbox, tx, of('message'))))
+  problems.push(...(await applyStatusItems(tx, of('status'))))
   for (const { item } of known) if (item.kind === 'error') problems.push({ item, reason: numberError(item) })
   for (const item of items) {
     if (item.kind !== 'change') continue

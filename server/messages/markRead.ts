@@ -1,8 +1,9 @@
 // Tells the person that their message was read, and on wish that an answer is being typed.
 
-import { requireSendable } from '../accounts/room.ts'
+import { markTokenInvalid, requireSendable } from '../accounts/room.ts'
 import type { Principal } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
+import { refusalFailure } from '../meta/refuse.ts'
 import { requireMessage } from './list/find.ts'
 import type { Messages } from './room.ts'
 
@@ -27,9 +28,6 @@ export async function markRead(
     deadline_ms_left: messages.config.CAROM_SEND_TIMEOUT_MS,
   })
   if (result.ok) return
-  if (result.kind === 'unreachable' || result.kind === 'transient')
-    fail('meta_unavailable', { meta: result.problem })
-  if (result.kind === 'throttled') fail('meta_rate_limited', { meta: result.problem, retry_after_s: 5 })
-  if (result.kind === 'unexpected') fail('meta_unexpected', { meta: result.problem })
-  fail(result.token_invalid ? 'meta_token_invalid' : 'meta_rejected', { meta: result.problem })
+  if (result.token_invalid) await markTokenInvalid(messages.accounts, number.account_id)
+  throw refusalFailure(result)
 }

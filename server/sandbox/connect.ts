@@ -1,7 +1,8 @@
 // Connects the simulated account the way a real one is connected: the app subscribes to webhooks (Meta's handshake
 // included), and the account comes in through the manual onboarding.
 
-import { type Accounts, ensureSandbox } from '../accounts/room.ts'
+import { ensureSandbox } from '../accounts/ensureSandbox.ts'
+import type { Accounts } from '../accounts/room.ts'
 import { SANDBOX_APP } from './app.ts'
 
 export async function connectSandbox(

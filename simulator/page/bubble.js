@@ -99,9 +99,12 @@ function failureOf({ errors, status }) {
     { class: 'failure' },
     h('b', {}, `Failed${error?.code ? ` ${error.code}` : ''}`),
     error?.title ? ` ${error.title}` : '',
-    reason && reason !== error?.title ? h('span', {}, reason) : null,
+    reason && !isSame(reason, error?.title) ? h('span', {}, reason) : null,
   )
 }
+
+/** Meta often says the title again as the reason. @param {string} reason @param {string | undefined} title */
+const isSame = (reason, title) => reason.replace(/\.$/, '').toLowerCase() === title?.toLowerCase()
 
 /** The rows to press under a bubble. @param {Bubble} bubble @param {Actions} actions */
 function buttonsOf({ message, chosen }, actions) {
