@@ -8,13 +8,14 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../server/db/embedded.ts'
 import { silentLog } from '../server/kit/log.ts'
-import { prepareTemplate } from './database.ts'
+import { prepareTemplate, relaxDurability } from './database.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = await mkdtemp(join(tmpdir(), 'carom-test-'))
 const postgres = await startEmbedded({ data_dir: folder, log: silentLog })
 let code = 1
 try {
+  await relaxDurability(postgres.url)
   await prepareTemplate(postgres.url, join(root, 'server/db/migrations'))
   code = await runTests(await files(), postgres.url)
 } finally {

@@ -151,14 +151,14 @@ function pressable(drawing, text, focus, click, isChosen) {
 
 /** @param {Message} message @param {Actions} actions */
 function toolsOf(message, actions) {
-  /** @param {string} name @param {string} label @param {(anchor: HTMLElement) => void} run */
-  const tool = (name, label, run) =>
+  /** @param {string} name @param {string} label @param {string} key @param {(anchor: HTMLElement) => void} run */
+  const tool = (name, label, key, run) =>
     h(
       'button',
       {
         type: 'button',
         class: 'tool',
-        title: label,
+        title: `${label} (${key})`,
         'aria-label': label,
         tabindex: '-1',
         'data-focus': name,
@@ -169,9 +169,11 @@ function toolsOf(message, actions) {
   return h(
     'div',
     { class: 'tools' },
-    tool('reply', 'Reply', () => actions.reply(message)),
-    message.direction === 'to_user' ? tool('smile', 'React', anchor => actions.react(message, anchor)) : null,
-    tool('more', 'Details', () => actions.details(message)),
+    tool('reply', 'Reply', 'R', () => actions.reply(message)),
+    message.direction === 'to_user'
+      ? tool('smile', 'React', 'E', anchor => actions.react(message, anchor))
+      : null,
+    tool('more', 'Details', 'Enter', () => actions.details(message)),
   )
 }
 

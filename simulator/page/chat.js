@@ -177,7 +177,8 @@ function onKey(event, list, actions) {
 
 /** Where nothing can hover, touching a bubble shows its tools. @param {Event} event @param {HTMLElement} list */
 function openTools(event, list) {
-  const row = /** @type {Element} */ (event.target).closest('.row')
+  const target = /** @type {Element} */ (event.target)
+  const row = target.closest('.press, .quote, a') ? null : target.closest('.row')
   for (const other of list.querySelectorAll('.row.touched'))
     if (other !== row) other.classList.remove('touched')
   row?.classList.toggle('touched')

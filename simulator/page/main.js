@@ -193,7 +193,7 @@ function hasReacted(message) {
 /** @param {typeof state.connection} connection */
 function connected(connection) {
   state.connection = connection
-  const words = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again' }
+  const words = { connecting: 'Connecting', live: 'Live', lost: 'Reconnecting' }
   byId('connection').className = `connection ${connection}`
   byId('connection-text').textContent = words[connection]
 }
