@@ -79,58 +79,56 @@ function unreadTotal() {
 /** @param {User} user @param {(key: string) => void} choose */
 function rowOf(user, choose) {
   const { last, typingUntilMs, unread } = summaryOf(state.phoneNumberId, user.key)
-  const isChosen = user.key === state.userKey
   const isTyping = typingUntilMs > Date.now()
-  const time = last ? listTime(toMs(last.timestamp), nowMs()) : ''
-  const line = isTyping ? 'business is typing…' : last ? preview(last) : 'No messages yet'
-  const signature = JSON.stringify([user, isChosen, line, time, unread, last?.status, last?.direction])
-  return { key: user.key, signature, make }
-
-  function make() {
-    const name = nameOf(user)
-    const handle = handleOf(user)
-    const presence = user.blocked ? 'blocks the business' : user.online ? 'online' : 'offline'
-    const button = h(
-      'button',
-      {
-        type: 'button',
-        class: `person ${isChosen ? 'chosen' : ''}`,
-        'data-testid': `person-${user.key}`,
-        'data-focus': 'row',
-        'aria-current': isChosen ? 'true' : null,
-        'aria-label': `${name}, ${handle}, ${presence}${unread ? `, ${unread} unread` : ''}. ${line}`,
-        on: { click: () => choose(user.key) },
-      },
-      h(
-        'span',
-        { class: 'face' },
-        avatar(name, user.key),
-        h('i', {
-          class: `dot ${user.blocked ? 'barred' : user.online ? 'online' : 'offline'}`,
-          title: presence,
-        }),
-      ),
-      h(
-        'span',
-        { class: 'lines' },
-        h(
-          'span',
-          { class: 'top' },
-          h('b', {}, name),
-          name === handle ? null : h('small', {}, handle),
-          h('time', {}, time),
-        ),
-        h(
-          'span',
-          { class: 'bottom' },
-          last && !isTyping ? arrowOf(last) : null,
-          h('span', { class: isTyping ? 'line accent' : 'line' }, line),
-          unread ? h('span', { class: 'badge' }, unread > 99 ? '99+' : String(unread)) : null,
-        ),
-      ),
-    )
-    return h('li', {}, button)
+  const row = {
+    isChosen: user.key === state.userKey,
+    isTyping,
+    unread,
+    time: last ? listTime(toMs(last.timestamp), nowMs()) : '',
+    line: isTyping ? 'business is typing…' : last ? preview(last) : 'No messages yet',
   }
+  const signature = JSON.stringify([user, row, last?.status, last?.direction])
+  return { key: user.key, signature, make: () => makeRow(user, row, last, choose) }
+}
+
+/**
+ * @param {User} user
+ * @param {{ isChosen: boolean, isTyping: boolean, unread: number, time: string, line: string }} row
+ * @param {import('./api.js').Message | null} last
+ * @param {(key: string) => void} choose
+ */
+function makeRow(user, { isChosen, isTyping, line, time, unread }, last, choose) {
+  const [name, handle] = [nameOf(user), handleOf(user)]
+  const presence = user.blocked ? 'blocks the business' : user.online ? 'online' : 'offline'
+  const dot = user.blocked ? 'barred' : presence
+  const attributes = {
+    type: 'button',
+    class: `person ${isChosen ? 'chosen' : ''}`,
+    'data-testid': `person-${user.key}`,
+    'data-focus': 'row',
+    'aria-current': isChosen ? 'true' : null,
+    'aria-label': `${name}, ${handle}, ${presence}${unread ? `, ${unread} unread` : ''}. ${line}`,
+    on: { click: () => choose(user.key) },
+  }
+  const face = h(
+    'span',
+    { class: 'face' },
+    avatar(name, user.key),
+    h('i', { class: `dot ${dot}`, title: presence }),
+  )
+  const top = [h('b', {}, name), name === handle ? null : h('small', {}, handle), h('time', {}, time)]
+  const bottom = [
+    last && !isTyping ? arrowOf(last) : null,
+    h('span', { class: isTyping ? 'line accent' : 'line' }, line),
+    unread ? h('span', { class: 'badge' }, unread > 99 ? '99+' : String(unread)) : null,
+  ]
+  const lines = h(
+    'span',
+    { class: 'lines' },
+    h('span', { class: 'top' }, top),
+    h('span', { class: 'bottom' }, bottom),
+  )
+  return h('li', {}, h('button', attributes, face, lines))
 }
 
 /** A small drawing before the last message: what became of it. @param {import('./api.js').Message} last */
