@@ -3,8 +3,14 @@
 type Command = { help: string; run(): Promise<unknown> }
 
 const commands: Record<string, Command> = {
-  serve: { help: 'the gateway (with its database and simulator in sandbox mode)', run: () => import('../server/main.ts') },
-  simulate: { help: 'the simulator of Meta alone; --port, --host, --state FILE', run: () => import('../simulator/main.ts') },
+  serve: {
+    help: 'the gateway (with its database and simulator in sandbox mode)',
+    run: () => import('../server/main.ts'),
+  },
+  simulate: {
+    help: 'the simulator of Meta alone; --port, --host, --state FILE',
+    run: () => import('../simulator/main.ts'),
+  },
 }
 
 await main(process.argv[2])

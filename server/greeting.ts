@@ -11,7 +11,8 @@ export function opening(config: Config): string {
 
 export function greeting(config: Config, carom: Carom): string {
   const lines = ['', `  API     ${carom.url}/api/v1`, `  Docs    ${carom.url}/docs`]
-  if (carom.simulator_url) lines.push(`  Phone   ${carom.simulator_url}   (be the customer: read, answer, move the clock)`)
+  if (carom.simulator_url)
+    lines.push(`  Phone   ${carom.simulator_url}   (be the customer: read, answer, move the clock)`)
   lines.push(...keyLines(config, carom))
   if (carom.simulator_url) lines.push(...firstSteps(config, carom))
   lines.push('', '  Ctrl-C stops it.', '', '')
@@ -24,7 +25,10 @@ export function farewell(): string {
 
 function keyLines(config: Config, carom: Carom): string[] {
   if (carom.new_owner_key) {
-    return [`  Key     ${carom.new_owner_key}`, '          (your owner key; it is shown this once, so keep it now)']
+    return [
+      `  Key     ${carom.new_owner_key}`,
+      '          (your owner key; it is shown this once, so keep it now)',
+    ]
   }
   const from = config.CAROM_OWNER_KEY ? 'the one in CAROM_OWNER_KEY' : 'the one shown at the first start'
   return [`  Key     ${from}`]

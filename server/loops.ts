@@ -19,7 +19,9 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
   }
   const sweeping = setInterval(() => {
-    rooms.idempotency.sweep().catch(error => house.log.warn({ err: error }, 'Old Idempotency-Keys were not removed'))
+    rooms.idempotency
+      .sweep()
+      .catch(error => house.log.warn({ err: error }, 'Old Idempotency-Keys were not removed'))
   }, SWEEP_MS)
   sweeping.unref()
   return {

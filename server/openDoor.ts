@@ -12,7 +12,6 @@ import type { Route } from './http/route.ts'
 import { openServer, type Server } from './http/server.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
-import { tenantRoutes } from './keys/tenantRoutes.ts'
 import type { Loops } from './loops.ts'
 import { messageRoutes } from './messages/routes.ts'
 import type { Rooms } from './rooms.ts'
@@ -53,7 +52,6 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),
     ...keyRoutes(rooms.keys),
-    ...tenantRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
     ...healthRoutes(health),
   ]

@@ -16,15 +16,15 @@ import type { House } from './house.ts'
 import { movableClock } from './kit/clock.ts'
 import type { Log } from './kit/log.ts'
 import { openSealer } from './kit/seal.ts'
+import { startLoops } from './loops.ts'
 import { openMeta } from './meta/client.ts'
+import { openDoor } from './openDoor.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 import { SANDBOX_APP } from './sandbox/app.ts'
 import { connectSandbox } from './sandbox/connect.ts'
 import { followClock } from './sandbox/followClock.ts'
 import { startSimulator } from './sandbox/simulator.ts'
 import { secretKeys } from './secretKeys.ts'
-import { openDoor } from './openDoor.ts'
-import { startLoops } from './loops.ts'
 
 export type Carom = {
   /** Where the API listens. */
@@ -89,7 +89,15 @@ type Ground = {
   keys: string[]
 }
 
-async function openHouse({ config, log, closers, database_url, simulator_url, clock, keys }: Ground): Promise<House> {
+async function openHouse({
+  config,
+  log,
+  closers,
+  database_url,
+  simulator_url,
+  clock,
+  keys,
+}: Ground): Promise<House> {
   const db = openDatabase({
     url: database_url,
     max_connections: config.DATABASE_POOL,
@@ -110,7 +118,17 @@ async function openHouse({ config, log, closers, database_url, simulator_url, cl
   })
   closers.push(() => meta.close())
   const process_id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
-  return { config, clock, log, db, listener, notify: notifier(db, log), meta, sealer: openSealer(keys), process_id }
+  return {
+    config,
+    clock,
+    log,
+    db,
+    listener,
+    notify: notifier(db, log),
+    meta,
+    sealer: openSealer(keys),
+    process_id,
+  }
 }
 
 async function databaseUrl(config: Config, log: Log, closers: Closers): Promise<string> {

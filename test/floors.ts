@@ -11,7 +11,7 @@ const ROOMS: { [room: string]: readonly string[] } = {
   idempotency: [],
   events: [],
   analytics: [],
-  health: [],
+  health: ['inbox'],
   accounts: [],
   contacts: [],
   templates: ['accounts'],

@@ -34,11 +34,15 @@ async function files(): Promise<string[]> {
 async function runTests(paths: string[], url: string): Promise<number> {
   const flags = process.argv.slice(2).filter(argument => argument.startsWith('-'))
   const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`
-  const child = spawn(process.execPath, ['--test', concurrency, '--test-timeout=240000', ...flags, ...paths], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, CAROM_TEST_DATABASE_URL: url },
-  })
+  const child = spawn(
+    process.execPath,
+    ['--test', concurrency, '--test-timeout=240000', ...flags, ...paths],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, CAROM_TEST_DATABASE_URL: url },
+    },
+  )
   const [status] = await once(child, 'exit')
   return typeof status === 'number' ? status : 1
 }

@@ -72,3 +72,12 @@ export async function requireNumberRow(
 ): Promise<NumberRow> {
   return (await queries.numberByEither(accounts.db, tenant_id, phone_id)) ?? fail('not_found')
 }
+
+/** The accounts that the tenant has connected: one of them, or all. */
+export function heldAccounts(
+  accounts: Accounts,
+  tenant_id: string,
+  waba_id: string | undefined,
+): Promise<AccountRow[]> {
+  return queries.heldAccounts(accounts.db, tenant_id, waba_id)
+}

@@ -2,14 +2,7 @@
 
 import type { Queryable } from '../db/pool.ts'
 import { sql } from '../db/sql.ts'
-
-export type ContactRow = {
-  id: string
-  phone: string | null
-  user_id: string | null
-  username: string | null
-  name: string | null
-}
+import type { ContactRow } from './schema.ts'
 
 export type AliasInput = { ord: number; tenant_id: string; kind: string; value: string; id: string }
 

@@ -4,8 +4,8 @@ import { batch } from '../db/batch.ts'
 import type { House } from '../house.ts'
 import { newId } from '../kit/ids.ts'
 import type { Address } from '../kit/phone.ts'
-import { type ContactRow, find, findOrCreate } from './queries.ts'
-import type { Contact } from './schema.ts'
+import { find, findOrCreate } from './queries.ts'
+import type { Contact, ContactRow } from './schema.ts'
 
 export type Contacts = House & { resolve(wanted: Wanted): Promise<ContactRow> }
 

@@ -20,3 +20,12 @@ export const Contact = Type.Object(
 )
 
 export type Contact = Static<typeof Contact>
+
+/** The row behind it: `phone` is digits without plus. */
+export type ContactRow = {
+  id: string
+  phone: string | null
+  user_id: string | null
+  username: string | null
+  name: string | null
+}

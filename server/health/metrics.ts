@@ -3,17 +3,25 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { House } from '../house.ts'
 import type { Answered } from '../http/door.ts'
-import { inboxBacklog, type Inbox } from '../inbox/room.ts'
+import { type Inbox, inboxBacklog } from '../inbox/room.ts'
 import { messageBacklog } from './queries.ts'
 
-export type Metrics = { answered(told: Answered): void; print(): Promise<{ text: string; content_type: string }> }
+export type Metrics = {
+  answered(told: Answered): void
+  print(): Promise<{ text: string; content_type: string }>
+}
 
 export function openMetrics(house: House, inbox: Inbox): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const labelNames = ['method', 'route', 'status'] as const
-  const requests = new Counter({ name: 'carom_http_requests_total', help: 'Requests answered.', labelNames, registers })
+  const requests = new Counter({
+    name: 'carom_http_requests_total',
+    help: 'Requests answered.',
+    labelNames,
+    registers,
+  })
   const seconds = new Histogram({
     name: 'carom_http_request_seconds',
     help: 'How long requests took.',

@@ -112,8 +112,10 @@ function number(value: unknown): number | undefined {
 }
 
 function list(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? (value as unknown[]).flatMap(member => {
-    const found = record(member)
-    return found ? [found] : []
-  }) : []
+  return Array.isArray(value)
+    ? (value as unknown[]).flatMap(member => {
+        const found = record(member)
+        return found ? [found] : []
+      })
+    : []
 }

@@ -5,7 +5,7 @@ import { findByMetaId } from '../accounts/room.ts'
 import type { Transaction } from '../db/pool.ts'
 import { applyStatuses } from '../messages/inbound/applyStatuses.ts'
 import { receive } from '../messages/inbound/receive.ts'
-import { changes } from './changes.ts'
+import { applyChange } from './changes.ts'
 import type { Item } from './expand.ts'
 import type { Inbox } from './room.ts'
 
@@ -65,12 +65,6 @@ function withReasons(known: Known[], reasons: (string | undefined)[]): Problem[]
     const reason = reasons[ord]
     return reason === undefined ? [] : [{ item, reason }]
   })
-}
-
-async function applyChange(inbox: Inbox, tx: Transaction, item: Item): Promise<string | undefined> {
-  const apply = changes[item.field]
-  if (!apply) return `No part of Carom handles the field ${JSON.stringify(item.field)} yet.`
-  return apply(inbox, tx, item)
 }
 
 function numberError(item: Item): string {

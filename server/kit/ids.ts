@@ -6,6 +6,7 @@ const pool = Buffer.alloc(16 * 256)
 let used = pool.length
 let lastMs = 0
 let sequence = 0
+let overflow_ms = 0
 
 /** A new UUIDv7. Ids made by one process sort in the order in which they were made. */
 export function newId(now_ms: number = Date.now()): string {
@@ -15,11 +16,17 @@ export function newId(now_ms: number = Date.now()): string {
   }
   const bytes = Buffer.from(pool.subarray(used, used + 16))
   used += 16
-  if (now_ms === lastMs) sequence = (sequence + 1) & 0xfff
-  else sequence = bytes.readUInt16BE(6) & 0x7ff
-  lastMs = now_ms
+  if (now_ms !== lastMs) {
+    lastMs = now_ms
+    sequence = bytes.readUInt16BE(6) & 0x7ff
+    overflow_ms = 0
+  } else if (++sequence > 0xfff) {
+    // More than the 12 bits hold within one millisecond: borrow from the next.
+    sequence = 0
+    overflow_ms++
+  }
   bytes.writeUInt16BE(sequence, 6)
-  return stamp(bytes, now_ms)
+  return stamp(bytes, now_ms + overflow_ms)
 }
 
 /** The same UUIDv7 for the same time and parts: makes an insert idempotent without a unique index on the parts. */

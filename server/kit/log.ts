@@ -31,7 +31,9 @@ export function openLog(options: { level: string; terminal?: boolean; destinatio
 /** `14:02:11 info  answered method=POST route=/api/v1/whatsapp/messages status=201` */
 function readable(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line)
-  const rest = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
+  const rest = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`,
+  )
   const reason = err ? ` ${err.message ?? JSON.stringify(err)}` : ''
   return `  ${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${msg}${reason} ${rest.join(' ')}\n`
 }

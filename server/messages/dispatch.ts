@@ -2,8 +2,8 @@
 // whose answer was lost. A row under an expired lease is never simply sent again.
 
 import { sendableById } from '../accounts/room.ts'
-import { type Loop, startLoop } from '../db/lease.ts'
 import { findContact } from '../contacts/resolve.ts'
+import { type Loop, startLoop } from '../db/lease.ts'
 import { backoffMs } from '../kit/backoff.ts'
 import { attempt } from './attempt.ts'
 import { claim, type Due, giveMoreTime } from './queries.ts'

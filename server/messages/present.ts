@@ -1,7 +1,7 @@
 // Rows become the Message that the world sees.
 
-import type { ContactRow } from '../contacts/queries.ts'
 import { presentContact } from '../contacts/resolve.ts'
+import type { ContactRow } from '../contacts/schema.ts'
 import type { MessageRow } from './list/queries.ts'
 import type { NewMessage, Settled } from './queries.ts'
 import type { Message } from './schema.ts'

@@ -2,7 +2,7 @@
 // Meta is called with no transaction open; what became of it is settled in one more.
 
 import { requireSendable, type SendableNumber } from '../accounts/room.ts'
-import type { ContactRow } from '../contacts/queries.ts'
+import type { ContactRow } from '../contacts/schema.ts'
 import type { Principal } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import { isUuid, newId } from '../kit/ids.ts'

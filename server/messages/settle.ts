@@ -98,7 +98,8 @@ export async function learnFromAnswer(
   if (user_id && user_id !== contact.user_id) news.push(['user_id', user_id])
   for (const [kind, value] of news) {
     await messages.db.transaction(async tx => {
-      for (const { from, into } of await recognise(tx, contact, kind, value)) await moveContact(tx, from, into)
+      for (const { from, into } of await recognise(tx, contact, kind, value))
+        await moveContact(tx, from, into)
     })
   }
 }

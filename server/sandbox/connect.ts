@@ -26,7 +26,8 @@ async function subscribe(graphUrl: string, version: string, callbackUrl: string)
       fields: FIELDS.join(','),
     }),
   })
-  if (!response.ok) throw new Error(`The simulator refused the webhook subscription: ${await response.text()}`)
+  if (!response.ok)
+    throw new Error(`The simulator refused the webhook subscription: ${await response.text()}`)
 }
 
 const FIELDS = [

@@ -1,8 +1,8 @@
 // In sandbox mode the gateway's clock goes with the simulator's, so that a window can be seen to close by moving time
 // on the phone page. The simulator tells of every move on its event stream.
 
-import type { MovableClock } from '../kit/clock.ts'
 import { sleep } from '../kit/backoff.ts'
+import type { MovableClock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 
 export type Following = { close(): void }
@@ -41,7 +41,8 @@ async function readEvents(response: Response, clock: MovableClock): Promise<void
     text = blocks.pop() ?? ''
     for (const block of blocks) {
       const data = /^data: ?(.*)$/m.exec(block)?.[1]
-      if (/^event: ?clock$/m.test(block) && data) clock.setOffset((JSON.parse(data) as { offset_ms: number }).offset_ms)
+      if (/^event: ?clock$/m.test(block) && data)
+        clock.setOffset((JSON.parse(data) as { offset_ms: number }).offset_ms)
     }
   }
 }

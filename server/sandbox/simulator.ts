@@ -10,7 +10,11 @@ export type RunningSimulator = { url: string; close(): Promise<void> }
 
 const START_TIMEOUT_MS = 10_000
 
-export async function startSimulator(options: { port: number; data_dir: string; log: Log }): Promise<RunningSimulator> {
+export async function startSimulator(options: {
+  port: number
+  data_dir: string
+  log: Log
+}): Promise<RunningSimulator> {
   const program = join(import.meta.dirname, '../../simulator/main.ts')
   const state = join(options.data_dir, 'simulator.json')
   const child = spawn(process.execPath, [program, '--port', String(options.port), '--state', state], {
@@ -30,7 +34,9 @@ export async function startSimulator(options: { port: number; data_dir: string; 
 
 async function readyUrl(child: ChildProcess, complaint: () => string): Promise<string> {
   const timer = AbortSignal.timeout(START_TIMEOUT_MS)
-  const ready = once(child, 'message', { signal: timer }).then(([message]) => (message as { url: string }).url)
+  const ready = once(child, 'message', { signal: timer }).then(
+    ([message]) => (message as { url: string }).url,
+  )
   const ended = once(child, 'exit', { signal: timer }).then(([code]) => {
     throw new Error(`The simulator could not start (exit ${code}). ${complaint().trim()}`)
   })

@@ -16,19 +16,36 @@ const NOTHING: Changed = { accounts: [], numbers: [] }
 const USABLE = ['connected', 'restricted']
 
 /** account_review_update. */
-export async function applyReviewUpdate(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<Changed> {
+export async function applyReviewUpdate(
+  accounts: Accounts,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<Changed> {
   const decision = word(event.value.decision)
-  return decision === undefined ? NOTHING : patch(accounts, tx, event, 'review', { review_status: decision }, [])
+  return decision === undefined
+    ? NOTHING
+    : patch(accounts, tx, event, 'review', { review_status: decision }, [])
 }
 
 /** account_update. For PARTNER_* events entry.id is the partner's portfolio, and the WABA stands in waba_info. */
-export async function applyAccountUpdate(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<Changed> {
+export async function applyAccountUpdate(
+  accounts: Accounts,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<Changed> {
   const { value } = event
   switch (value.event) {
     case 'ACCOUNT_DELETED':
       return deleted(accounts, tx, event)
     case 'ACCOUNT_VIOLATION':
-      return patch(accounts, tx, event, 'violation', { restriction: { violation: value.violation_info ?? {} } }, [])
+      return patch(
+        accounts,
+        tx,
+        event,
+        'violation',
+        { restriction: { violation: value.violation_info ?? {} } },
+        [],
+      )
     case 'ACCOUNT_RESTRICTION':
       return restricted(accounts, tx, event)
     case 'DISABLED_UPDATE':
@@ -47,7 +64,10 @@ export async function applyAccountUpdate(accounts: Accounts, tx: Queryable, even
 
 async function deleted(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<Changed> {
   const held = await findByWaba(accounts, event.waba_id)
-  const changed = await patch(accounts, tx, event, 'account', { status: 'disconnected' }, [...USABLE, 'token_invalid'])
+  const changed = await patch(accounts, tx, event, 'account', { status: 'disconnected' }, [
+    ...USABLE,
+    'token_invalid',
+  ])
   if (held && changed.accounts.length > 0) await releaseAccount(tx, held.id, accounts.clock.now())
   return changed
 }
@@ -78,10 +98,18 @@ async function removed(accounts: Accounts, tx: Queryable, event: AccountEvent): 
   const digits = digitsOf(event.value.phone_number)
   if (digits === undefined) return patch(accounts, tx, event, 'account', { status: 'token_invalid' }, USABLE)
   const which = { waba_id: event.waba_id, digits }
-  return { accounts: [], numbers: await change(accounts, tx, which, 'coexistence', event, { status: 'DISCONNECTED' }) }
+  return {
+    accounts: [],
+    numbers: await change(accounts, tx, which, 'coexistence', event, { status: 'DISCONNECTED' }),
+  }
 }
 
-async function coexistence(accounts: Accounts, tx: Queryable, event: AccountEvent, status: string): Promise<Changed> {
+async function coexistence(
+  accounts: Accounts,
+  tx: Queryable,
+  event: AccountEvent,
+  status: string,
+): Promise<Changed> {
   const which = { waba_id: event.waba_id, digits: null, coexistence_only: true }
   return { accounts: [], numbers: await change(accounts, tx, which, 'coexistence', event, { status }) }
 }

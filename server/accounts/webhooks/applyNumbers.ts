@@ -10,7 +10,11 @@ import { type AccountEvent, digitsOf, tierOf, word } from './event.ts'
 import { type NumberPatch, patchNumbers } from './queries.ts'
 
 /** phone_number_quality_update. FLAGGED means that the quality fell to red; what it rose to, UNFLAGGED does not tell. */
-export async function applyQuality(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<NumberRow[]> {
+export async function applyQuality(
+  accounts: Accounts,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<NumberRow[]> {
   const { value } = event
   const digits = digitsOf(value.display_phone_number)
   if (digits === undefined) return []
@@ -26,7 +30,11 @@ export async function applyQuality(accounts: Accounts, tx: Queryable, event: Acc
 }
 
 /** phone_number_name_update. */
-export async function applyNameUpdate(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<NumberRow[]> {
+export async function applyNameUpdate(
+  accounts: Accounts,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<NumberRow[]> {
   const { value } = event
   const digits = digitsOf(value.display_phone_number)
   const decision = word(value.decision)
@@ -37,9 +45,14 @@ export async function applyNameUpdate(accounts: Accounts, tx: Queryable, event: 
 }
 
 /** business_capability_update: the limit is the portfolio's, and holds for every number of the WABA. */
-export async function applyCapability(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<NumberRow[]> {
+export async function applyCapability(
+  accounts: Accounts,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<NumberRow[]> {
   const { value } = event
-  const limit = tierOf(value.max_daily_conversations_per_business) ?? tierOf(value.max_daily_conversation_per_phone)
+  const limit =
+    tierOf(value.max_daily_conversations_per_business) ?? tierOf(value.max_daily_conversation_per_phone)
   if (limit === undefined) return []
   const patch = { messaging_limit: limit }
   return change(accounts, tx, { waba_id: event.waba_id, digits: null }, 'quality', event, patch)

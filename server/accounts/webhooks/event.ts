@@ -18,8 +18,8 @@ const TIERS: Record<number, string> = {
   250: 'TIER_250',
   1000: 'TIER_1K',
   2000: 'TIER_2K',
-  10_000: 'TIER_10K',
-  100_000: 'TIER_100K',
+  10000: 'TIER_10K',
+  100000: 'TIER_100K',
 }
 
 /** Meta writes a limit as TIER_2K here and as 2000 there. TIER_NOT_SET and what is not known say nothing. */

@@ -1,0 +1,107 @@
+// Webhooks about templates: status, quality, category, components. They may come twice, late and in any order; what is
+// not known changes nothing. They answer the template where it changed, and announce it with the caller's transaction.
+// A template that Carom has not pulled yet is not made from a webhook, which does not tell enough: a sync brings it.
+
+import type { AccountEvent } from '../accounts/webhooks/event.ts'
+import { digitsOf, word } from '../accounts/webhooks/event.ts'
+import type { Queryable } from '../db/pool.ts'
+import { announce, type Named, type Patch, patchTemplate, templateOfEvent } from './queries.ts'
+import { withNewTexts } from './rewrite.ts'
+import type { Templates } from './room.ts'
+import type { TemplateRow } from './schema.ts'
+
+const STATUSES = new Set([
+  ...['APPROVED', 'REJECTED', 'PAUSED', 'DISABLED', 'PENDING', 'IN_APPEAL', 'PENDING_DELETION', 'DELETED'],
+  ...['LIMIT_EXCEEDED', 'ARCHIVED'],
+])
+
+/** Meta's page prints the status field's name in the sample of a quality update, so both kinds come here. */
+export async function applyStatusUpdate(
+  templates: Templates,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<TemplateRow | undefined> {
+  const { value } = event
+  if (word(value.new_quality_score) !== undefined) return applyQualityUpdate(templates, tx, event)
+  const status = statusOf(value.event)
+  if (status === undefined) return undefined
+  const reason = word(value.reason)
+  const category = word(value.message_template_category)
+  return apply(templates, tx, event, 'status', () => ({
+    status,
+    ...(category === undefined ? {} : { category }),
+    ...(status === 'DELETED' ? { removed: true } : {}),
+    rejected_reason: status === 'REJECTED' && reason !== 'NONE' ? (reason ?? null) : null,
+  }))
+}
+
+export function applyQualityUpdate(
+  templates: Templates,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<TemplateRow | undefined> {
+  const quality_score = word(event.value.new_quality_score)
+  return apply(templates, tx, event, 'quality', () =>
+    quality_score === undefined ? undefined : { quality_score },
+  )
+}
+
+/** First announced 24 hours ahead (`correct_category`), then done (`previous_category`). */
+export function applyCategoryUpdate(
+  templates: Templates,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<TemplateRow | undefined> {
+  const category = word(event.value.new_category)
+  const previous_category = word(event.value.previous_category)
+  const correct_category = word(event.value.correct_category)
+  return apply(templates, tx, event, 'category', () => {
+    if (previous_category !== undefined && category !== undefined) {
+      return { category, previous_category, correct_category: null }
+    }
+    return correct_category === undefined ? undefined : { correct_category }
+  })
+}
+
+export function applyComponentsUpdate(
+  templates: Templates,
+  tx: Queryable,
+  event: AccountEvent,
+): Promise<TemplateRow | undefined> {
+  return apply(templates, tx, event, 'components', row => ({
+    components: withNewTexts(row.components, event.value),
+  }))
+}
+
+async function apply(
+  templates: Templates,
+  tx: Queryable,
+  event: AccountEvent,
+  kind: string,
+  patchOf: (row: TemplateRow) => Patch | undefined,
+): Promise<TemplateRow | undefined> {
+  const named = nameOf(event)
+  const row = named && (await templateOfEvent(tx, named))
+  const patch = row && patchOf(row)
+  if (!row || !patch) return undefined
+  const changed = await patchTemplate(tx, row.id, { kind, at_s: event.at_s }, patch, templates.clock.now())
+  if (changed) await announce(tx, changed.account_id)
+  return changed
+}
+
+/** Webhooks print languages with a hyphen at times. */
+function nameOf({ waba_id, value }: AccountEvent): Named | undefined {
+  const meta_template_id = digitsOf(value.message_template_id)
+  if (meta_template_id === undefined) return undefined
+  const name = word(value.message_template_name) ?? ''
+  const language = (word(value.message_template_language) ?? '').replace('-', '_')
+  return { waba_id, meta_template_id, name, language }
+}
+
+/** FLAGGED and LOCKED leave a template as it is; the ends of an archive or an appeal make it sendable again. */
+function statusOf(event: unknown): string | undefined {
+  const name = word(event)?.toUpperCase()
+  if (name === undefined) return undefined
+  if (name === 'REINSTATED' || name === 'UNARCHIVED') return 'APPROVED'
+  return STATUSES.has(name) ? name : undefined
+}

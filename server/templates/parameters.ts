@@ -1,0 +1,165 @@
+// Whether one parameter has the form that its variable wants, by Meta's documented rules.
+
+import type { Issue } from '../kit/errors.ts'
+import { asPart, fillPlaceholders, type Readable, upper, type Variable } from './variables.ts'
+
+/** A parameter object of Meta's send body, not yet checked. */
+export type Parameter = Record<string, unknown>
+
+const MAX_BODY = 1024
+const MAX_OTP = 15
+const MAX_COUPON = 20
+
+export function checkParameter(
+  variable: Variable,
+  parameter: Parameter,
+  path: string,
+  named: boolean,
+): Issue[] {
+  const issues = ofType(variable, parameter, path)
+  const { parameter_name } = parameter
+  if (!named && parameter_name !== undefined) {
+    issues.push({ param: path, message: 'This template counts its variables, so leave parameter_name out.' })
+  }
+  return issues
+}
+
+function ofType(variable: Variable, parameter: Parameter, path: string): Issue[] {
+  const short = path.startsWith('variables.')
+  const type = typeof parameter.type === 'string' ? parameter.type.toLowerCase() : ''
+  if (variable.component === 'body' && (type === 'currency' || type === 'date_time')) {
+    return fallbackValue(asPart(parameter[type]), `${path}.${type}`)
+  }
+  const wanted = variable.type === 'expiration' ? 'limited_time_offer' : variable.type
+  if (type !== wanted) return [{ param: `${path}.type`, message: `This must be "${wanted}".` }]
+  const where = short ? path : `${path}.${wanted}`
+  const value = parameter[wanted]
+  switch (variable.type) {
+    case 'text':
+      return textIssues(value, where, variable)
+    case 'image':
+    case 'video':
+    case 'document':
+      return mediaIssues(asPart(value), where, variable.type)
+    case 'location':
+      return locationIssues(asPart(value), where)
+    case 'product':
+      return textFields(asPart(value), where, ['product_retailer_id', 'catalog_id'])
+    case 'coupon_code':
+      return couponIssues(value, where)
+    case 'payload':
+      return typeof value === 'string' && value !== ''
+        ? []
+        : [{ param: where, message: 'This must be a text.' }]
+    case 'action':
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? []
+        : [{ param: where, message: 'This must be an object (the action of the button).' }]
+    case 'expiration':
+      return expirationIssues(asPart(value).expiration_time_ms, where)
+  }
+}
+
+function textIssues(value: unknown, param: string, variable: Variable): Issue[] {
+  if (typeof value !== 'string') return [{ param, message: 'This must be a text.' }]
+  if (value === '') return [{ param, message: 'This must not be empty: Meta refuses empty parameters.' }]
+  if (/[\r\n\t]/.test(value)) {
+    return [{ param, message: 'Meta allows no line breaks or tabs in a parameter; replace them by spaces.' }]
+  }
+  if (/ {5}/.test(value))
+    return [{ param, message: 'Meta allows no more than four spaces in a row in a parameter.' }]
+  if (variable.otp && value.length > MAX_OTP)
+    return [{ param, message: `A code has at most ${MAX_OTP} characters.` }]
+  return []
+}
+
+function mediaIssues(media: Record<string, unknown>, param: string, type: string): Issue[] {
+  const given = ['id', 'link'].filter(field => media[field] !== undefined)
+  if (given.length !== 1) return [{ param, message: `The ${type} needs exactly one of id and link.` }]
+  const issues: Issue[] = []
+  if (media.link !== undefined && !/^https?:$/.test(URL.parse(String(media.link))?.protocol ?? '')) {
+    issues.push({
+      param: `${param}.link`,
+      message: 'This must be an http or https address that Meta can reach.',
+    })
+  }
+  if (media.id !== undefined && (typeof media.id !== 'string' || media.id === '')) {
+    issues.push({ param: `${param}.id`, message: 'This must be a media id, as a text.' })
+  }
+  if (media.filename !== undefined && (type !== 'document' || typeof media.filename !== 'string')) {
+    issues.push({ param: `${param}.filename`, message: 'Only a document has a filename, and it is a text.' })
+  }
+  return issues
+}
+
+function locationIssues(location: Record<string, unknown>, param: string): Issue[] {
+  const ranges = { latitude: 90, longitude: 180 }
+  const issues: Issue[] = []
+  for (const [field, most] of Object.entries(ranges)) {
+    const value = location[field]
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    if (typeof number !== 'number' || !(Math.abs(number) <= most)) {
+      issues.push({ param: `${param}.${field}`, message: `This must be a number from -${most} to ${most}.` })
+    }
+  }
+  for (const field of ['name', 'address']) {
+    if (location[field] !== undefined && typeof location[field] !== 'string') {
+      issues.push({ param: `${param}.${field}`, message: 'This must be a text.' })
+    }
+  }
+  return issues
+}
+
+function textFields(value: Record<string, unknown>, param: string, fields: string[]): Issue[] {
+  return fields
+    .filter(field => typeof value[field] !== 'string' || value[field] === '')
+    .map(field => ({ param: `${param}.${field}`, message: 'This must be a text.' }))
+}
+
+function couponIssues(value: unknown, param: string): Issue[] {
+  if (typeof value === 'string' && /^[A-Za-z0-9]+$/.test(value) && value.length <= MAX_COUPON) return []
+  return [{ param, message: `A coupon code is 1 to ${MAX_COUPON} letters and digits.` }]
+}
+
+function expirationIssues(value: unknown, param: string): Issue[] {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return []
+  return [{ param, message: 'This must be when the offer ends, in milliseconds since 1970.' }]
+}
+
+function fallbackValue(value: Record<string, unknown>, param: string): Issue[] {
+  return textFields(value, param, ['fallback_value'])
+}
+
+/** The whole body must stay within Meta's limit, and a code must be the same in body and button. */
+export function checkBody(
+  template: Readable,
+  parameters: ReadonlyMap<Variable, { parameter: Parameter; path: string }>,
+): Issue[] {
+  const values = new Map<string, string>()
+  let where = 'components'
+  for (const [variable, { parameter, path }] of parameters) {
+    if (variable.component !== 'body' || variable.card_index !== undefined) continue
+    values.set(variable.placeholder ?? '', printed(parameter))
+    where = path.startsWith('variables.') ? 'variables' : path.replace(/\.parameters\[\d+\]$/, '')
+  }
+  const body = template.components.map(asPart).find(part => upper(part.type) === 'BODY')
+  const text = typeof body?.text === 'string' ? fillPlaceholders(body.text, values) : ''
+  const issues: Issue[] = []
+  if (text.length > MAX_BODY) {
+    const message = `With the variables filled in, the body has ${text.length} characters; Meta allows ${MAX_BODY}.`
+    issues.push({ param: where, message })
+  }
+  for (const [variable, { parameter, path }] of parameters) {
+    if (variable.otp && parameter.text !== values.get('1')) {
+      issues.push({ param: path, message: 'The code of the button must be the same as in the body.' })
+    }
+  }
+  return issues
+}
+
+/** Meta always prints the fallback of a currency or date. */
+export function printed(parameter: Parameter): string {
+  if (typeof parameter.text === 'string') return parameter.text
+  const rich = asPart(parameter.currency ?? parameter.date_time)
+  return typeof rich.fallback_value === 'string' ? rich.fallback_value : ''
+}
