@@ -20,7 +20,8 @@ export const NUMBER = '500100200300401'
 export const FAST_NUMBER = '500100200300402'
 export const ADA = '+15550101001'
 
-export type Answered = { status: number; headers: Headers; text: string; body: any } // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely
+// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely
+export type Answered = { status: number; headers: Headers; text: string; body: any }
 
 export type Api = (
   method: string,

@@ -2,6 +2,7 @@
 // becomes of the message, and that Meta never gets it twice.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually, FAST_NUMBER, type Journey, startJourney } from './carom.ts'
@@ -9,7 +10,7 @@ import { eventually, FAST_NUMBER, type Journey, startJourney } from './carom.ts'
 let carom: Journey
 before(async () => {
   carom = await startJourney({
-    env: { CAROM_SEND_TIMEOUT_MS: '1500', CAROM_RECONCILE_SECONDS: '2' },
+    env: { CAROM_SEND_TIMEOUT_MS: '2000', CAROM_RECONCILE_SECONDS: '2' },
     settings: { read_ms: 400, delivered_ms: 100, sent_ms: 20 },
   })
 })
@@ -111,19 +112,20 @@ const refused: [ending: string, http: number, code: string, meta: number][] = [
   ['9503', 503, 'meta_unavailable', 2],
 ]
 
-for (const [ending, http, code, meta] of refused) {
-  test(`${ending} is refused: ${http} ${code} with Meta's ${meta}`, async () => {
-    const answer = await send(somebody(ending))
-    assert.equal(answer.status, http, answer.text)
-    const { error } = answer.body
-    assert.deepEqual([error.code, error.meta.code], [code, meta])
-    for (const name of explained) assert.ok(error.meta[name], name)
-    if (http === 429) assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/)
-    const stored = await message(error.details.message_id)
-    assert.deepEqual([stored.status, stored.error.code, stored.wamid], ['failed', meta, null])
-    assert.equal(await atMeta(stored.id), 0)
-  })
-}
+test('recipients that are refused get the exact answer, and Meta has nothing of them', async () => {
+  await Promise.all(
+    refused.map(async ([ending, http, code, meta]) => {
+      const answer = await send(somebody(ending))
+      const { error } = answer.body
+      assert.deepEqual([answer.status, error.code, error.meta.code], [http, code, meta], answer.text)
+      for (const name of explained) assert.ok(error.meta[name], `${ending}: ${name}`)
+      if (http === 429) assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/)
+      const stored = await message(error.details.message_id)
+      assert.deepEqual([stored.status, stored.error.code, stored.wamid], ['failed', meta, null])
+      assert.equal(await atMeta(stored.id), 0)
+    }),
+  )
+})
 
 test('an answer that was lost is settled by the webhook: never twice', async () => {
   await Promise.all(['9910', '9911'].map(lostAndFound))
@@ -175,13 +177,14 @@ test('a word from Meta outranks not_confirmed', async () => {
   await settings({ webhooks: { paused: true } })
   const answer = await send(somebody('9911'))
   const { message_id } = answer.body.error.details
-  const other = carom.simulator.world.app.secret
-  assert.ok(other)
   // Webhooks of somebody else do arrive, while those of this message are held back.
-  await eventually(async () => {
-    await foreignWebhook()
-    assert.equal((await message(message_id)).status, 'failed')
-  }, { every_ms: 200 })
+  await eventually(
+    async () => {
+      await foreignWebhook()
+      assert.equal((await message(message_id)).status, 'failed')
+    },
+    { every_ms: 200 },
+  )
   assert.equal((await message(message_id)).error.code, 'not_confirmed')
   await settings({ webhooks: { paused: false } })
   const read = await becomes(message_id, 'read')
@@ -190,7 +193,6 @@ test('a word from Meta outranks not_confirmed', async () => {
 
 /** Signed like Meta's, about nothing that we know. */
 async function foreignWebhook(): Promise<void> {
-  const { createHmac } = await import('node:crypto')
   const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [] })
   const signature = createHmac('sha256', carom.simulator.world.app.secret).update(body).digest('hex')
   const { status } = await carom.api('POST', '/webhooks/whatsapp', body, {
@@ -208,13 +210,15 @@ test('while Meta is down sends answer 503, and go through with the same key once
   assert.equal(answer.body.error.code, 'meta_unavailable')
   const first = answer.body.error.details.message_id
   await settings({ down: false })
+  await send(somebody('1234'))
   const end = await eventually(async () => {
     const again = await send(to, key)
     if (again.status !== 201) assert.equal(again.body.error.code, 'not_confirmed', again.text)
     return again
   })
+  // A connection that is closed under the request may have carried it: then Carom finds out first.
   if (end.status === 201) assert.equal(await atMeta(end.body.id), 1)
-  assert.equal(await atMeta(first), end.body.id === first ? 1 : 0)
+  assert.equal(await atMeta(first), 0)
 })
 
 test('a queued message waits until Meta is back', async () => {
@@ -232,7 +236,10 @@ test('a throttled send answers 429 with Retry-After', async () => {
   await settings({ throttle: true })
   const answer = await send(somebody('1234'))
   assert.equal(answer.status, 429, answer.text)
-  assert.deepEqual([answer.body.error.code, answer.body.error.type], ['meta_rate_limited', 'rate_limit_error'])
+  assert.deepEqual(
+    [answer.body.error.code, answer.body.error.type],
+    ['meta_rate_limited', 'rate_limit_error'],
+  )
   assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/)
 })
 

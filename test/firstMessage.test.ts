@@ -20,7 +20,12 @@ async function sendText(to: string, words: string, more = {}, headers = {}) {
 /** What the simulator has for that person, of the business. */
 async function received(user: string) {
   const { body } = await carom.sim('GET', `/_sim/messages?user=${user}&direction=to_user`)
-  return body.data as { id: string; type: string; content: Record<string, unknown>; context: { id: string } }[]
+  return body.data as {
+    id: string
+    type: string
+    content: Record<string, unknown>
+    context: { id: string }
+  }[]
 }
 
 async function write(user: string, words: string, more = {}) {
@@ -203,7 +208,10 @@ test('the list is filtered and paged', async () => {
   const all: { id: string; created_at: string }[] = []
   let cursor: string | null = null
   do {
-    const { status, body, text } = await carom.api('GET', `/whatsapp/messages?limit=3${cursor ? `&cursor=${cursor}` : ''}`)
+    const { status, body, text } = await carom.api(
+      'GET',
+      `/whatsapp/messages?limit=3${cursor ? `&cursor=${cursor}` : ''}`,
+    )
     assert.equal(status, 200, text)
     assert.ok(body.data.length === 3 || body.next_cursor === null)
     all.push(...body.data)
@@ -212,7 +220,10 @@ test('the list is filtered and paged', async () => {
   assert.equal(new Set(all.map(message => message.id)).size, all.length)
   assert.deepEqual(
     all.map(message => message.created_at),
-    all.map(message => message.created_at).sort().reverse(),
+    all
+      .map(message => message.created_at)
+      .sort()
+      .reverse(),
   )
   const whole = (await carom.api('GET', '/whatsapp/messages?limit=100')).body
   assert.deepEqual([whole.data.length, whole.next_cursor], [all.length, null])
@@ -241,7 +252,14 @@ async function everyFilter(all: any[]): Promise<void> {
   for (const [query, wanted] of filters) {
     const { body, text } = await carom.api('GET', `/whatsapp/messages?limit=100&${query}`)
     const expected = all.filter(wanted).map(message => message.id)
-    assert.deepEqual(body.data?.map((message: { id: string }) => message.id), expected, `${query}: ${text.slice(0, 300)}`)
-    assert.ok(query.includes('402') || query.includes('9999') || expected.length > 0, `${query} finds something`)
+    assert.deepEqual(
+      body.data?.map((message: { id: string }) => message.id),
+      expected,
+      `${query}: ${text.slice(0, 300)}`,
+    )
+    assert.ok(
+      query.includes('402') || query.includes('9999') || expected.length > 0,
+      `${query} finds something`,
+    )
   }
 }

@@ -3,8 +3,8 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serve, settings } from '../channel.ts'
-import { display, HELLO_WORLD, WABA } from '../world.ts'
+import { serve } from '../channel.ts'
+import { display, HELLO_WORLD, NUMBERS, WABA } from '../world.ts'
 
 export type Counted = {
   /** Sends that carried an id of the gateway, each once. */
@@ -19,7 +19,6 @@ export type Counted = {
 /** Id, wamid, recipient's digits and Meta's id of the number. */
 export type Taken = [id: string, wamid: string, to: string, number: string]
 
-const { numbers } = settings<{ numbers: string[] }>()
 let latency_ms = 0
 let counted: Counted = { messages: 0, checksum: 0, twice: 0, bare: 0 }
 let ids = new Set<string>()
@@ -101,7 +100,7 @@ function onboard(request: IncomingMessage, response: ServerResponse, path: strin
 function known([object = '', edge]: string[]): object {
   if (object === 'clock') return { offset_ms: 0 }
   if (object === 'debug_token') return { data: { is_valid: true, scopes: SCOPES, expires_at: 0 } }
-  if (edge === 'phone_numbers') return { data: numbers.map(number) }
+  if (edge === 'phone_numbers') return { data: NUMBERS.map(number) }
   if (edge === 'message_templates') return { data: [HELLO_WORLD] }
   if (edge !== undefined) return { success: true }
   if (object === WABA) return { id: WABA, name: 'Bench', currency: 'EUR', account_review_status: 'APPROVED' }

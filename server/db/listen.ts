@@ -22,6 +22,7 @@ export function openListener(options: { url: string; log: Log }): Listener {
   const reconnects = new Set<() => void>()
   const closing = new AbortController()
   let client: pg.Client | undefined
+  let told: Promise<unknown> = Promise.resolve()
 
   async function run(): Promise<void> {
     for (let failures = 0; !closing.signal.aborted; ) {
@@ -46,9 +47,10 @@ export function openListener(options: { url: string; log: Log }): Listener {
     fresh.on('notification', ({ channel, payload }) => dispatch(channel, payload ?? ''))
     try {
       await fresh.connect()
-      client = fresh
       if (closing.signal.aborted) return undefined
-      for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+      client = fresh
+      for (const channel of channels.keys()) tell('listen', channel)
+      await told
       for (const handler of reconnects) guarded(handler)
       return await Promise.race([broken, heartbeat(fresh)])
     } catch (error) {
@@ -64,6 +66,7 @@ export function openListener(options: { url: string; log: Log }): Listener {
   async function heartbeat(fresh: pg.Client): Promise<unknown> {
     for (;;) {
       await sleep(HEARTBEAT_MS, undefined, { ref: false, signal: closing.signal })
+      await told
       await fresh.query({ text: 'select 1', query_timeout: 10_000 } as pg.QueryConfig)
     }
   }
@@ -80,9 +83,11 @@ export function openListener(options: { url: string; log: Log }): Listener {
     }
   }
 
+  /** One command after the other. If one fails the connection is broken, and the next starts from the list of channels. */
   function tell(verb: 'listen' | 'unlisten', channel: string): void {
-    // If it fails the connection is broken, and the next one starts from the list of channels.
-    client?.query(`${verb} ${pg.escapeIdentifier(channel)}`).catch(() => {})
+    const target = client
+    if (!target) return
+    told = told.then(() => target.query(`${verb} ${pg.escapeIdentifier(channel)}`)).catch(() => {})
   }
 
   const ended = run()

@@ -224,9 +224,16 @@ export const codeSubcodes: Table = {
     'never',
     'Open Embedded Signup again and hand over the new code at once.',
   ],
+  36008: [
+    'Redirect address differs',
+    'The code was made with a redirect address, and exchanging it needs the same one.',
+    'operator',
+    'never',
+    'Open Embedded Signup with the JavaScript SDK, without a redirect address.',
+  ],
   36009: [
-    'Code was used',
-    'The code of Embedded Signup was used already; each can be used once.',
+    'Code is not valid',
+    'The code of Embedded Signup was used already, or is not a code at all; each can be used once.',
     'operator',
     'never',
     'Open Embedded Signup again and hand over the new code.',

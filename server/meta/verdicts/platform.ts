@@ -69,6 +69,13 @@ export const platform: Table = {
     'never',
     "Correct what Meta's details name, then send again.",
   ],
+  101: [
+    'Error validating application',
+    'Meta does not know the app, or its id and secret do not belong together.',
+    'operator',
+    'never',
+    'Check META_APP_ID and META_APP_SECRET.',
+  ],
   102: [
     'API Session',
     'The session behind the access token has ended.',
