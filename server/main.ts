@@ -1,8 +1,45 @@
-// Where Node begins. What it compiles is kept for the next start, which then is faster and needs less memory: the
-// type stripper is not even loaded.
+// The program: reads the settings, starts the house, says where it is, and takes it down on a signal.
 
-import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
+import { ConfigError, readConfig } from './config.ts'
+import { farewell, greeting, opening } from './greeting.ts'
+import { openLog } from './kit/log.ts'
+import { startCarom } from './start.ts'
 
-enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/carom'))
-await import('./serve.ts')
+await main()
+
+async function main(): Promise<void> {
+  try {
+    const config = readConfig(process.env)
+    const log = openLog({ level: config.LOG_LEVEL, terminal: process.stderr.isTTY === true })
+    process.stdout.write(opening(config))
+    const carom = await startCarom(config, log)
+    process.stdout.write(greeting(config, carom))
+    stopOnSignal(() => carom.close())
+  } catch (error) {
+    const known = error instanceof ConfigError ? error.message : startProblem(error)
+    process.stderr.write(`\n${known}\n`)
+    process.exit(1)
+  }
+}
+
+function stopOnSignal(close: () => Promise<void>): void {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals) => {
+    // A second Ctrl-C means: now.
+    if (stopping) process.exit(130)
+    stopping = true
+    process.stdout.write(farewell())
+    void close().then(() => process.exit(signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('SIGHUP', stop)
+}
+
+function startProblem(error: unknown): string {
+  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
+  if (code === 'EADDRINUSE') {
+    return `Carom cannot listen on ${address}:${port}: another program does. Stop it, or choose another with PORT=….`
+  }
+  return error instanceof Error ? `Carom could not start: ${error.message}` : String(error)
+}

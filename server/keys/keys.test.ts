@@ -30,7 +30,7 @@ before(async () => {
   clock = movableClock()
   one = await openGateway()
   two = await openGateway()
-  ownerKey = (await ensureOwner(one, {})).generated_key ?? ''
+  ownerKey = (await ensureOwner(house(), {})).generated_key ?? ''
 })
 
 after(async () => {
@@ -60,6 +60,8 @@ async function openGateway(): Promise<Gateway> {
   })
   return { keys, db, listener, server, url: await server.listen() }
 }
+
+const house = () => ({ db: one.db, clock })
 
 function ping(scope: 'whatsapp:read' | 'owner'): Route<Queryable> {
   const handle = async () => ({ status: 204 })
@@ -292,10 +294,10 @@ test('two processes that start at once make one tenant with one key', async () =
 
 test("the operator's key is an owner key of the first tenant", async () => {
   const CAROM_OWNER_KEY = 'cm_live_setByTheOperator1'
-  assert.equal((await ensureOwner(one, { CAROM_OWNER_KEY })).generated_key, undefined)
+  assert.equal((await ensureOwner(house(), { CAROM_OWNER_KEY })).generated_key, undefined)
   assert.equal((await call(one, CAROM_OWNER_KEY, 'GET', '/tenants')).status, 200)
   const { key } = await make({ scopes: ['whatsapp:read'] })
-  await assert.rejects(ensureOwner(one, { CAROM_OWNER_KEY: key }), /choose another/)
+  await assert.rejects(ensureOwner(house(), { CAROM_OWNER_KEY: key }), /choose another/)
 })
 
 test('what is no key at all is refused', async () => {

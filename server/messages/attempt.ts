@@ -20,12 +20,12 @@ export async function attempt(
 ): Promise<Verdict> {
   let last: Verdict | undefined
   for (let tries = 1; ; tries++) {
-    const wait = await placeOf(messages, number, outgoing)
-    if (performance.now() + wait + LEAST_TRY_MS > deadline_ms) return last ?? tooLate(wait)
-    if (wait > 0) await sleep(wait)
+    const place = await placeOf(messages, number, outgoing)
+    if (performance.now() + place.wait_ms + LEAST_TRY_MS > deadline_ms) return last ?? tooLate(place)
+    if (place.wait_ms > 0) await sleep(place.wait_ms)
     const left = deadline_ms - performance.now()
     // Also after a pause of the whole process: past the deadline nothing is posted any more.
-    if (left < LEAST_TRY_MS) return last ?? tooLate(wait)
+    if (left < LEAST_TRY_MS) return last ?? tooLate(place)
     last = await messages.meta.send({
       token: number.token,
       phone_number_id: number.phone_number_id,
@@ -40,11 +40,13 @@ export async function attempt(
   }
 }
 
+type Place = { wait_ms: number; limit: 'number' | 'pair' }
+
 /** How long this message must wait for its turn. The pair is asked first: it may refuse, and a slot would be lost. */
-async function placeOf(messages: Messages, number: SendableNumber, outgoing: Outgoing): Promise<number> {
+async function placeOf(messages: Messages, number: SendableNumber, outgoing: Outgoing): Promise<Place> {
   const pair = messages.pairs.take(number.id, outgoing.recipient)
-  if (pair > 0) return pair
-  return messages.pace.slot(number)
+  if (pair > 0) return { wait_ms: pair, limit: 'pair' }
+  return { wait_ms: await messages.pace.slot(number), limit: 'number' }
 }
 
 async function pauseAfter(
@@ -61,15 +63,15 @@ async function pauseAfter(
   return verdict.kind === 'transient' ? Math.max(verdict.wait_ms, backoff) : backoff
 }
 
-function tooLate(wait_ms: number): Verdict {
+/** Carom's own word, in the code that Meta would have answered with. */
+function tooLate({ wait_ms, limit }: Place): Verdict {
   return {
     kind: 'throttled',
     wait_ms: Math.ceil(wait_ms),
     problem: {
-      code: 131056,
+      code: limit === 'pair' ? 131056 : 130429,
       title: 'Held back by Carom',
-      cause:
-        "Meta's limit for this number or this recipient is used up, and the wait is longer than the request may take.",
+      cause: `Meta's limit for this ${limit === 'pair' ? 'recipient' : 'number'} is used up, and the wait is longer than the request may take.`,
       fix_by: 'sender',
       retry: 'later',
       next_step: 'Wait, or send with "Prefer: respond-async": then Carom sends it when there is room.',

@@ -159,10 +159,12 @@ export type StatusInput = {
   phone_number_id: string
   wamid: string
   status: 'sent' | 'delivered' | 'read' | 'failed'
+  /** The earliest word of Meta about it. */
   at: Date
   sent_at: Date | null
   delivered_at: Date | null
   read_at: Date | null
+  failed_at: Date | null
   error: object | null
   pricing: object | null
 }
@@ -171,14 +173,15 @@ export type StatusResult = { ord: number; id: string }
 
 /**
  * Applies statuses of webhooks, at most one row a message (callers fold several first). `id` is the message id that Meta
- * echoed; where it is missing the wamid finds the row. Order and repeats do not matter: statuses only move up.
+ * echoed; where it is missing the wamid finds the row. Order and repeats do not matter: statuses only move up. Where the
+ * answer to the send was lost, Meta's earliest word is when it was accepted (whole seconds, unlike Carom's own times).
  */
 export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<StatusResult[]> {
   return db.query<StatusResult>(sql.named('messages.apply_statuses')`
     with input as (
       select * from json_to_recordset(${sql.json(inputs)}::json) as i(
         ord int, id uuid, phone_number_id uuid, wamid text, status text, at timestamptz, error jsonb, pricing jsonb,
-        sent_at timestamptz, delivered_at timestamptz, read_at timestamptz)
+        sent_at timestamptz, delivered_at timestamptz, read_at timestamptz, failed_at timestamptz)
     ), target as (
       select i.ord, m.id from input i join messages m on m.id = i.id and m.phone_number_id = i.phone_number_id
       where m.direction = 'outbound'
@@ -194,8 +197,9 @@ export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<Sta
       wamid = coalesce(m.wamid, i.wamid),
       status = case when moves then i.status else m.status end,
       error = case when moves then i.error else m.error end,
-      failed_at = case when moves then case when i.status = 'failed' then i.at end else m.failed_at end,
-      accepted_at = coalesce(m.accepted_at, i.at),
+      failed_at = case when moves then case when i.status = 'failed' then i.failed_at end else m.failed_at end,
+      accepted_at = case when m.accepted_at is null or m.accepted_at = date_trunc('second', m.accepted_at)
+        then least(m.accepted_at, i.at) else m.accepted_at end,
       sent_at = least(m.sent_at, i.sent_at),
       delivered_at = least(m.delivered_at, i.delivered_at),
       read_at = least(m.read_at, i.read_at),

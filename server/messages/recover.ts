@@ -18,11 +18,16 @@ export async function recoverSend(
     const wait = Math.min(Math.max(Math.ceil(row.due_in_s ?? 1), 1), 60)
     return { state: 'pending', retry_after_s: wait }
   }
-  if (row.status !== 'failed') return { state: 'done', reply: { status: 201, body: present(row) } }
-  const error = row.error as { code: number | string }
+  // With a wamid Meta took it, whatever became of it afterwards.
+  if (row.status !== 'failed' || row.wamid !== null) {
+    return { state: 'done', reply: { status: 201, body: present(row) } }
+  }
+  const error = row.error as { code: number | string; retry?: string }
   const details = { message_id: row.id }
   if (error.code === 'not_confirmed') fail('not_confirmed', { details })
-  if (typeof error.code === 'number') fail('meta_rejected', { meta: error as MetaProblem, details })
-  // It was never sent: nothing stands in the way of running the request again.
+  if (typeof error.code === 'number' && error.retry === 'never') {
+    fail('meta_rejected', { meta: error as MetaProblem, details })
+  }
+  // It was not taken, for a reason that may pass: nothing stands in the way of running the request again.
   return { state: 'absent' }
 }

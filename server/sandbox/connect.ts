@@ -1,6 +1,7 @@
 // Connects the simulated account the way a real one is connected: the app subscribes to webhooks (Meta's handshake
 // included), and the account comes in through the manual onboarding.
 
+import { request } from 'undici'
 import { ensureSandbox } from '../accounts/ensureSandbox.ts'
 import type { Accounts } from '../accounts/room.ts'
 import { SANDBOX_APP } from './app.ts'
@@ -16,7 +17,7 @@ export async function connectSandbox(
 
 async function subscribe(graphUrl: string, version: string, callbackUrl: string): Promise<void> {
   const { app_id, app_secret, verify_token } = SANDBOX_APP
-  const response = await fetch(`${graphUrl}/${version}/${app_id}/subscriptions`, {
+  const { statusCode, body } = await request(`${graphUrl}/${version}/${app_id}/subscriptions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${app_id}|${app_secret}`, 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -26,8 +27,8 @@ async function subscribe(graphUrl: string, version: string, callbackUrl: string)
       fields: FIELDS.join(','),
     }),
   })
-  if (!response.ok)
-    throw new Error(`The simulator refused the webhook subscription: ${await response.text()}`)
+  const answer = await body.text()
+  if (statusCode !== 200) throw new Error(`The simulator refused the webhook subscription: ${answer}`)
 }
 
 const FIELDS = [

@@ -1,6 +1,7 @@
 // In sandbox mode the gateway's clock goes with the simulator's, so that a window can be seen to close by moving time
 // on the phone page. The simulator tells of every move on its event stream.
 
+import { request } from 'undici'
 import { sleep } from '../kit/backoff.ts'
 import type { MovableClock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
@@ -16,16 +17,16 @@ export async function followClock(simulatorUrl: string, clock: MovableClock, log
 }
 
 async function readClock(simulatorUrl: string, clock: MovableClock): Promise<void> {
-  const response = await fetch(`${simulatorUrl}/_sim/clock`)
-  clock.setOffset(((await response.json()) as { offset_ms: number }).offset_ms)
+  const { body } = await request(`${simulatorUrl}/_sim/clock`)
+  clock.setOffset(((await body.json()) as { offset_ms: number }).offset_ms)
 }
 
 async function follow(url: string, clock: MovableClock, signal: AbortSignal, log: Log): Promise<void> {
   while (!signal.aborted) {
     try {
-      const response = await fetch(`${url}/_sim/stream`, { signal, headers: { accept: 'text/event-stream' } })
+      const stream = await request(`${url}/_sim/stream`, { signal, bodyTimeout: 0 })
       await readClock(url, clock)
-      await readEvents(response, clock)
+      await readEvents(stream.body, clock)
     } catch (error) {
       if (!signal.aborted) log.debug({ err: error }, "The simulator's event stream broke; opening it again")
     }
@@ -33,16 +34,16 @@ async function follow(url: string, clock: MovableClock, signal: AbortSignal, log
   }
 }
 
-async function readEvents(response: Response, clock: MovableClock): Promise<void> {
-  if (!response.body) return
+async function readEvents(stream: AsyncIterable<Buffer>, clock: MovableClock): Promise<void> {
+  const decoder = new TextDecoder()
   let text = ''
-  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-    const blocks = (text + chunk).split('\n\n')
+  for await (const chunk of stream) {
+    const blocks = (text + decoder.decode(chunk, { stream: true })).split('\n\n')
     text = blocks.pop() ?? ''
     for (const block of blocks) {
       const data = /^data: ?(.*)$/m.exec(block)?.[1]
-      if (/^event: ?clock$/m.test(block) && data)
-        clock.setOffset((JSON.parse(data) as { offset_ms: number }).offset_ms)
+      if (!/^event: ?clock$/m.test(block) || !data) continue
+      clock.setOffset((JSON.parse(data) as { offset_ms: number }).offset_ms)
     }
   }
 }

@@ -74,6 +74,7 @@ function inputOf({ phone_number_id, status }: Status): Omit<StatusInput, 'ord'> 
     sent_at: known === 'failed' ? null : at,
     delivered_at: known === 'delivered' || known === 'read' ? at : null,
     read_at: known === 'read' ? at : null,
+    failed_at: known === 'failed' ? at : null,
     error: known === 'failed' ? errorOf(status) : null,
     pricing: (status.pricing as object | undefined) ?? null,
   }
@@ -91,6 +92,7 @@ function fold(a: Folded, b: Folded): Folded {
     sent_at: earlier(a.sent_at, b.sent_at),
     delivered_at: earlier(a.delivered_at, b.delivered_at),
     read_at: earlier(a.read_at, b.read_at),
+    failed_at: earlier(a.failed_at, b.failed_at),
     pricing: high.pricing ?? low.pricing,
   }
 }

@@ -55,7 +55,10 @@ export function find(
         order by m.created_at limit 1`)
 }
 
-/** The message that a request with this idempotency row stored before it was cut off. */
+/**
+ * The message that a request with this idempotency row stored before it was cut off. A run that ended in a failure that
+ * may pass can have been followed by another one, whose message is the one that counts.
+ */
 export function findByIdempotency(
   db: Queryable,
   tenantId: string,
@@ -63,7 +66,8 @@ export function findByIdempotency(
 ): Promise<(MessageRow & { due_in_s: number | null }) | undefined> {
   return db.one(sql.named('messages.by_idempotency')`
     select ${columns}, extract(epoch from m.due_at - now())::float8 as due_in_s
-    from ${tables} where m.idempotency_id = ${idempotencyId}::uuid and m.tenant_id = ${tenantId}::uuid`)
+    from ${tables} where m.idempotency_id = ${idempotencyId}::uuid and m.tenant_id = ${tenantId}::uuid
+    order by m.status = 'failed', m.id desc limit 1`)
 }
 
 export type Filters = {
