@@ -22,9 +22,11 @@ export type Gateway = {
   /** A key that no rate limit holds back. */
   key: string
   /** For looking on from outside. */
-  db: pg.Client
+  readonly db: pg.Client
   /** Starts the program anew over the same data. */
   restart(node_flags?: string[]): Promise<void>
+  /** Stops PostgreSQL and starts it anew, with the program stopped meanwhile. */
+  restartPostgres(): Promise<void>
   /** Waits until every webhook was applied; answers how long that took. */
   settled(): Promise<number>
   stop(): Promise<void>
@@ -35,11 +37,11 @@ const MAX_RPM = 1_000_000
 
 export async function startGateway(meta: Program): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'carom-bench-'))
-  const embedded = await startEmbedded({ data_dir: join(folder, 'db'), log: silentLog })
+  const startPostgres = () => startEmbedded({ data_dir: join(folder, 'db'), log: silentLog })
+  let embedded = await startPostgres()
   const start = (flags: string[] = []) => startServer({ folder, meta_url: meta.url, database_url: embedded.url, flags })
   let server = await start()
-  const db = new pg.Client({ connectionString: embedded.url })
-  await db.connect()
+  let db = await connect(embedded.url)
   const gateway: Gateway = {
     get url() {
       return server.url
@@ -51,10 +53,19 @@ export async function startGateway(meta: Program): Promise<Gateway> {
       return embedded.pid
     },
     key: '',
-    db,
+    get db() {
+      return db
+    },
     async restart(flags) {
       await endChild(server.child)
       server = await start(flags)
+    },
+    async restartPostgres() {
+      await Promise.all([endChild(server.child), db.end()])
+      await embedded.stop()
+      embedded = await startPostgres()
+      server = await start()
+      db = await connect(embedded.url)
     },
     settled: () => settled(db),
     stop: () => stop(server.child, db, embedded, folder),
@@ -65,6 +76,12 @@ export async function startGateway(meta: Program): Promise<Gateway> {
   // What the preparations left in the process's memory is not what an idle gateway needs.
   await gateway.restart()
   return gateway
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return client
 }
 
 type Server = { child: ChildProcess; url: string }

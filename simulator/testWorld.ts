@@ -12,8 +12,10 @@ export const first = '500100200300401'
 export const second = '500100200300402'
 export const verifyToken = 'a token of the test'
 
-export type Reply = { status: number; body: any; headers: Headers }
-export type Received = { raw: string; signature: string; body: any; value: any; item: any }
+// biome-ignore lint/suspicious/noExplicitAny: what comes over the wire is looked at in tests, not typed
+export type Wire = any
+export type Reply = { status: number; body: Wire; headers: Headers }
+export type Received = { raw: string; signature: string; body: Wire; value: Wire; item: Wire }
 
 export async function startTestWorld(settings: Json = {}, state_file?: string) {
   const simulator = await startSimulator(state_file === undefined ? {} : { state_file })

@@ -170,8 +170,14 @@ export function spawnGateway(env: Record<string, string>): Gateway {
   child.stderr.on('data', chunk => {
     stderr += chunk
   })
+  // Should the test die, its gateways die too.
+  const abandon = () => child.kill('SIGKILL')
+  process.once('exit', abandon)
   // `close` comes when the pipes are read to their end, after `exit`.
-  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }))
+  const exited = once(child, 'close').then(([code, signal]) => {
+    process.off('exit', abandon)
+    return { code, signal }
+  })
   const kill = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     await exited

@@ -18,6 +18,15 @@ const STEPS = {
 
 export type Step = keyof typeof STEPS
 
+/** What any step may fail with, for the routes that take some. */
+export const META_ERRORS: readonly ErrorCode[] = [
+  'meta_rejected',
+  'meta_token_invalid',
+  'meta_rate_limited',
+  'meta_unavailable',
+  'meta_unexpected',
+]
+
 /** What the step gave, or its failure. */
 export function must<T>(step: Step, result: Result<T>): T {
   if (result.ok) return result.value

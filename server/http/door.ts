@@ -2,7 +2,7 @@
 // for, and what became of an Idempotency-Key. main.ts fills them in; nothing here knows a table.
 
 import type { Log } from '../kit/log.ts'
-import type { Principal, Route } from './route.ts'
+import type { Principal } from './route.ts'
 
 export type Refusal = 'invalid_api_key' | 'expired_api_key'
 
@@ -66,10 +66,9 @@ export type Door<Tx> = {
   /** Tells a database that is out of reach from a bug. */
   isDatabaseDown(error: unknown): boolean
   log: Log
+  /** Where each request's line goes. Its fields are never secret: a logger without redaction is twice as fast. */
+  request_log: Pick<Log, 'info'>
   /** How long a run may be silent before another process takes its Idempotency-Key over. Renewed while it runs. */
   lease_ms: number
   onAnswer?: (answered: Answered) => void
 }
-
-/** A route made ready: what can be worked out once is worked out once. */
-export type Entrance<Tx> = { route: Route<Tx>; pattern: string; mutation: boolean }

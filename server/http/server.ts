@@ -4,6 +4,7 @@
 import type { AddressInfo } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { Log } from '../kit/log.ts'
 import { answerer } from './answer.ts'
 import type { Door } from './door.ts'
 import { replySchema } from './replySchema.ts'
@@ -12,14 +13,17 @@ import type { Method, Route } from './route.ts'
 import { endEventStreams } from './send.ts'
 import { answerStray, onClientError, type Place } from './strays.ts'
 
-export type ServerOptions<Tx> = Omit<Door<Tx>, 'lease_ms'> & {
+export type ServerOptions<Tx> = Omit<Door<Tx>, 'lease_ms' | 'request_log'> & {
   routes: readonly Route<Tx>[]
   host: string
   port: number
   /** Empty: browsers of other origins are not let in. */
   cors_origins?: readonly string[]
   trust_proxy?: boolean
+  /** Default 10 s. */
   lease_ms?: number
+  /** Default `log`. */
+  request_log?: Pick<Log, 'info'>
   /** Further pages that are not API, a console for example. They get request ids, but bring their own headers. */
   pages?: (app: FastifyInstance) => Promise<void>
 }
@@ -37,7 +41,8 @@ const DEFAULT_LEASE_MS = 10_000
 const CLOSE_TIMEOUT_MS = 20_000
 
 export async function openServer<Tx>(options: ServerOptions<Tx>): Promise<Server> {
-  const door: Door<Tx> = { ...options, lease_ms: options.lease_ms ?? DEFAULT_LEASE_MS }
+  const { lease_ms = DEFAULT_LEASE_MS, request_log = options.log } = options
+  const door: Door<Tx> = { ...options, lease_ms, request_log }
   const app = build(options)
   if (options.cors_origins && options.cors_origins.length > 0) await allowOrigins(app, options.cors_origins)
   const places = options.routes.map(placeOf)
@@ -122,8 +127,11 @@ async function openPages(
 }
 
 async function drain(app: FastifyInstance, timeout_ms: number): Promise<void> {
+  // Connections that were busy when closing began are kept alive by their clients when they come to rest.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
   const late = setTimeout(() => app.server.closeAllConnections(), timeout_ms)
   endEventStreams()
   await app.close()
+  clearInterval(sweep)
   clearTimeout(late)
 }

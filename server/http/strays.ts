@@ -13,7 +13,7 @@ import { send } from './send.ts'
 export type Place = { method: string; path: string }
 
 export function answerStray(
-  door: Pick<Door<never>, 'isDatabaseDown' | 'log' | 'onAnswer'>,
+  door: Pick<Door<never>, 'isDatabaseDown' | 'log' | 'request_log' | 'onAnswer'>,
   places: readonly Place[],
 ) {
   const matchers = places.map(({ method, path }) => ({ method, matches: matcherOf(path) }))
@@ -32,7 +32,7 @@ export function answerStray(
     send(request, reply, rendered)
     const { method, id: request_id } = request
     const told = { method, route: 'none', status: rendered.status, ms: 0, request_id }
-    door.log.info(told, 'answered')
+    door.request_log.info(told, 'answered')
     door.onAnswer?.({ ...told, tenant_id: undefined, key_id: undefined })
   }
 }

@@ -161,11 +161,11 @@ test('a deleted key stops at once here, and within a second elsewhere', async ()
 test('changed scopes and limits reach the other process within a second', async () => {
   const { id, key } = await make({ scopes: ['whatsapp:read'] })
   assert.equal(await pings(two, key), 204)
-  const patch = { scopes: ['keys:read'], rate_limit_rpm: 7, name: 'Changed' }
+  const patch = { scopes: ['keys:read'], rate_limit_rpm: 70, name: 'Changed' }
   const { body } = await call(one, ownerKey, 'PATCH', `/keys/${id}`, patch)
-  assert.deepEqual([body.name, body.rate_limit_rpm, body.scopes], ['Changed', 7, ['keys:read']])
+  assert.deepEqual([body.name, body.rate_limit_rpm, body.scopes], ['Changed', 70, ['keys:read']])
   await until(async () => (await pings(two, key)) === 403)
-  assert.equal((await call(two, key, 'GET', '/keys')).headers.get('x-ratelimit-limit'), '7')
+  assert.equal((await call(two, key, 'GET', '/keys')).headers.get('x-ratelimit-limit'), '70')
 })
 
 test('a rotated key keeps its id; the old secret works for the overlap alone', async () => {
@@ -247,7 +247,10 @@ test('the last owner key can be neither deleted nor made to expire', async () =>
     call(one, tenant.owner_key, 'DELETE', `/keys/${own.id}`),
     call(two, tenant.owner_key, 'DELETE', `/keys/${further.id}`),
   ])
-  assert.deepEqual(both.map(answer => answer.status).sort(), [204, 409])
+  // The slower one finds itself either the last, or deleted already.
+  assert.equal(both.filter(answer => answer.status === 204).length, 1)
+  const left = await one.db.query(sql`select 1 from api_keys where tenant_id = ${tenant.id} and owner`)
+  assert.equal(left.length, 1)
 })
 
 test('tenants are made by the first owner alone, and see nothing of each other', async () => {

@@ -61,7 +61,7 @@ function parseTemplate(item: unknown): TemplateInfo | undefined {
     parameter_format: upper(template.parameter_format) ?? 'POSITIONAL',
     components: Array.isArray(template.components) ? template.components : [],
     quality_score: upper(quality?.score),
-    rejected_reason: upper(template.rejected_reason),
+    rejected_reason: reasonOf(template.rejected_reason),
     previous_category: upper(template.previous_category),
     correct_category: upper(template.correct_category),
     message_send_ttl_seconds: typeof ttl === 'number' ? ttl : null,
@@ -70,4 +70,9 @@ function parseTemplate(item: unknown): TemplateInfo | undefined {
 
 function upper(value: unknown): string | null {
   return textOf(value)?.toUpperCase() ?? null
+}
+
+function reasonOf(value: unknown): string | null {
+  const reason = upper(value)
+  return reason === 'NONE' ? null : reason
 }

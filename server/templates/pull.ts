@@ -4,8 +4,9 @@ import type { ConnectedAccount } from '../accounts/room.ts'
 import { newId } from '../kit/ids.ts'
 import type { Result } from '../meta/request.ts'
 import type { TemplateInfo } from '../meta/templates.ts'
+import { forgetTemplates } from './forget.ts'
 import { announce, markVanished, stampSync, upsertTemplates } from './queries.ts'
-import { forgetTemplates, type Templates } from './room.ts'
+import type { Templates } from './room.ts'
 
 export type Pulled = {
   created: number

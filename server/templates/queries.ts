@@ -148,7 +148,7 @@ export function patchTemplate(
   return db.one<TemplateRow>(sql`
     with before as (
       select id, to_jsonb(t) - 'seen' - 'updated_at' as doc from templates t
-      where id = ${id} and coalesce((seen ->> ${event.kind}::text)::bigint, 0) <= ${event.at_s}
+      where id = ${id} and coalesce((seen ->> ${event.kind}::text)::bigint, 0) <= ${Math.trunc(event.at_s)}
       for update
     ), after as (
       update templates t set
@@ -160,7 +160,7 @@ export function patchTemplate(
         rejected_reason = case when p ? 'rejected_reason' then p ->> 'rejected_reason' else t.rejected_reason end,
         components = coalesce(p -> 'components', t.components),
         removed_at = case when p ? 'removed' then ${now}::timestamptz else t.removed_at end,
-        seen = t.seen || jsonb_build_object(${event.kind}::text, ${event.at_s}::bigint),
+        seen = t.seen || jsonb_build_object(${event.kind}::text, ${Math.trunc(event.at_s)}::bigint),
         updated_at = ${now}
       from before, (select ${json}::jsonb as p) as patch
       where t.id = before.id

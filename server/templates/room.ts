@@ -3,6 +3,7 @@
 import { type Memory, memory } from '../accounts/remember.ts'
 import type { Accounts } from '../accounts/room.ts'
 import type { House } from '../house.ts'
+import { forgetTemplates } from './forget.ts'
 import { pullTemplates } from './pull.ts'
 import { CHANNEL } from './queries.ts'
 import type { TemplateRow } from './schema.ts'
@@ -24,8 +25,4 @@ export function openTemplates(house: House, accounts: Accounts): Templates {
   house.listener.on(CHANNEL, account_id => forgetTemplates(templates, account_id))
   house.listener.onReconnect(() => templates.named.clear())
   return templates
-}
-
-export function forgetTemplates(templates: Templates, account_id: string): void {
-  templates.named.forget(rows => rows[0]?.account_id === account_id)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { first, pause, startTestWorld, template, until } from '../testWorld.ts'
+import { first, pause, startTestWorld, template, until, type Wire } from '../testWorld.ts'
 
 let world: Awaited<ReturnType<typeof startTestWorld>>
 before(async () => {
@@ -21,14 +21,14 @@ test('the world is as promised at the start', async () => {
   const [waba] = body.wabas
   assert.deepEqual([waba.id, waba.name, waba.currency], ['700100200300400', 'Carom Sandbox', 'USD'])
   assert.deepEqual(
-    waba.phone_numbers.map((one: any) => [one.id, one.throughput_level, one.registered]),
+    waba.phone_numbers.map((one: Wire) => [one.id, one.throughput_level, one.registered]),
     [
       ['500100200300401', 'STANDARD', true],
       ['500100200300402', 'HIGH', true],
     ],
   )
   assert.deepEqual(
-    body.users.map((one: any) => [one.key, one.name]),
+    body.users.map((one: Wire) => [one.key, one.name]),
     [
       ['15550101001', 'Ada'],
       ['15550101002', 'Ben'],
@@ -113,7 +113,7 @@ test('messages are listed oldest first, page by page', async () => {
   const two = await page(`&after=${encodeURIComponent(one.data[1].id)}`)
   assert.deepEqual([one.total, two.total], [5, 5])
   assert.deepEqual(
-    [...one.data, ...two.data].map((message: any) => message.content.body),
+    [...one.data, ...two.data].map((message: Wire) => message.content.body),
     ['line 0', 'line 1', 'line 2', 'line 3'],
   )
   assert.equal((await world.control('GET', 'messages?direction=to_user&user=15550107777')).body.total, 0)

@@ -127,7 +127,7 @@ function onAccount(call: Call, caller: Caller, waba: Waba, edge: string): Answer
   requireAccount(call, caller, waba.id, 'management')
   const serve = ACCOUNT_EDGES[`${call.method} ${edge}`]
   if (!serve) throw noSuchEdge(call, edge, ACCOUNT_EDGES)
-  call.headers['x-business-use-case-usage'] = takeCall(call.world, waba.id)
+  takeCall(call.world, waba.id, call.headers)
   return serve(call, waba)
 }
 

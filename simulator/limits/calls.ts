@@ -5,8 +5,8 @@ import type { World } from '../world.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Counts one management call and answers the usage header; refuses with 80007 when the hour is used up. */
-export function takeCall(world: World, waba_id: string): string {
+/** Counts one management call and notes the usage header; refuses with 80007 when the hour is used up. */
+export function takeCall(world: World, waba_id: string, headers: Record<string, string>) {
   const hour = Math.floor(world.clock.elapsed() / HOUR_MS)
   const isRegistered = [...world.numbers.values()].some(
     number => number.waba_id === waba_id && number.registered,
@@ -16,10 +16,7 @@ export function takeCall(world: World, waba_id: string): string {
   const counted = usage?.hour === hour ? usage : { hour, count: 0 }
   world.limits.calls.set(waba_id, counted)
   counted.count += 1
-  if (counted.count > most && world.settings.enforce_rates) {
-    throw new GraphError(80007, { details: 'The account has used up its management calls of this hour.' })
-  }
-  return JSON.stringify({
+  headers['x-business-use-case-usage'] = JSON.stringify({
     [waba_id]: [
       {
         type: 'whatsapp_business_management',
@@ -30,4 +27,7 @@ export function takeCall(world: World, waba_id: string): string {
       },
     ],
   })
+  if (counted.count > most && world.settings.enforce_rates) {
+    throw new GraphError(80007, { details: 'The account has used up its management calls of this hour.' })
+  }
 }

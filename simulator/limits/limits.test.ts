@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { second, startTestWorld, template } from '../testWorld.ts'
+import { first, second, startTestWorld, template, type Wire } from '../testWorld.ts'
+import { emptyLimits, type PhoneNumber, type World } from '../world.ts'
+import { takeThroughput } from './throughput.ts'
 
 let world: Awaited<ReturnType<typeof startTestWorld>>
 before(async () => {
@@ -9,19 +11,34 @@ before(async () => {
 after(() => world.close())
 
 const hello = template('hello_world')
-const codesOf = async (answers: Promise<{ body: any }>[]) =>
+const codesOf = async (answers: Promise<{ body: Wire }>[]) =>
   Map.groupBy(await Promise.all(answers), one => one.body.error?.code ?? 'accepted')
 
-test('a number sends so many in a second, and again after it', async () => {
-  const many = (count: number, number?: string) =>
-    codesOf(Array.from({ length: count }, (_, at) => world.send(`+1555400${1000 + at}`, hello, number)))
-  const codes = await many(200)
-  assert.ok((codes.get('accepted')?.length ?? 0) >= 80)
-  assert.ok((codes.get(130429)?.length ?? 0) > 0)
-  assert.equal([...codes.keys()].length, 2)
-  await world.control('POST', 'clock', { advance_seconds: 2 })
-  assert.equal((await many(80)).get('accepted')?.length, 80)
-  assert.equal((await many(200, second)).get('accepted')?.length, 200)
+test('a number has so many messages in a second, and as many in the next', async () => {
+  const { limits, clock } = world.simulator.world
+  assert.equal((await world.send('+15554001000', hello)).status, 200)
+  assert.ok((limits.throughput.get(first)?.tokens ?? 0) <= 79)
+  limits.throughput.set(first, { tokens: -1000, at: clock.elapsed() })
+  const refused = await world.send('+15554001001', hello)
+  assert.deepEqual([refused.status, refused.body.error.code], [400, 130429])
+  await world.control('POST', 'clock', { advance_seconds: 20 })
+  const many = (number: string) =>
+    codesOf(Array.from({ length: 80 }, (_, at) => world.send(`+1555400${2000 + at}`, hello, number)))
+  assert.equal((await many(first)).get('accepted')?.length, 80)
+})
+
+test('the level of a number decides how many', () => {
+  let at = 0
+  const limits = emptyLimits()
+  const fake = { clock: { elapsed: () => at }, limits } as unknown as World
+  const take = (id: string, throughput_level: 'STANDARD' | 'HIGH') => {
+    let taken = 0
+    while (takeThroughput(fake, { id, throughput_level } as PhoneNumber)) taken += 1
+    return taken
+  }
+  assert.deepEqual([take('a', 'STANDARD'), take('b', 'HIGH'), take('a', 'STANDARD')], [80, 1000, 0])
+  at = 500
+  assert.deepEqual([take('a', 'STANDARD'), take('b', 'HIGH')], [40, 500])
 })
 
 test('one pair has 45 at once, and then one every six seconds', async () => {

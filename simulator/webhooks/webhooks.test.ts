@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { appToken, pause, signatureOf, startTestWorld, template, until, verifyToken } from '../testWorld.ts'
+import {
+  appToken,
+  pause,
+  signatureOf,
+  startTestWorld,
+  template,
+  until,
+  verifyToken,
+  type Wire,
+} from '../testWorld.ts'
 
 const WABA = '700100200300400'
 let world: Awaited<ReturnType<typeof startTestWorld>>
@@ -69,14 +78,12 @@ test('a jump of the clock brings the next try, and after seven days there is non
   await heard('an hour later')
   world.receiver.state.failures = 100
   await world.write('15550101001', 'never')
-  for (let jump = 0; jump < 8; jump++) {
-    const attempts = world.receiver.state.attempts
-    await until(
-      async () => world.receiver.state.attempts > attempts || (await counts()).data.at(-1).attempts > jump,
-    )
-    await world.control('POST', 'clock', { advance_seconds: 5 * 86_400 })
-  }
-  await until(async () => (await counts()).pending === 0)
+  await until(async () => {
+    await world.control('POST', 'clock', { advance_seconds: 86_400 })
+    return (await counts()).pending === 0
+  })
+  const { attempts } = (await counts()).data.at(-1)
+  assert.ok(attempts > 1 && attempts < 10, `${attempts} attempts`)
   assert.ok(!texts().includes('never'))
   world.receiver.state.failures = 0
   await world.control('POST', 'clock', { reset: true })
@@ -127,9 +134,9 @@ test('batches carry several updates of several people in one body', async () => 
     text: 'other number',
   })
   const batch = await until(() => world.receiver.got[before])
-  const changes = batch.body.entry.flatMap((entry: any) => entry.changes)
+  const changes = batch.body.entry.flatMap((entry: Wire) => entry.changes)
   assert.deepEqual(
-    changes.map((one: any) => [one.value.messages.length, one.value.contacts.length]),
+    changes.map((one: Wire) => [one.value.messages.length, one.value.contacts.length]),
     [
       [3, 2],
       [1, 1],
@@ -141,8 +148,9 @@ test('batches carry several updates of several people in one body', async () => 
   await change({ batch_size: 1, batch_wait_ms: 0 })
 })
 
-test('an override gets the messages instead, other fields stay with the app', async () => {
+test('an override gets the messages instead, other fields stay with the app', async t => {
   const other = await startTestWorld()
+  t.after(() => other.close())
   const body = { override_callback_uri: other.receiver.url, verify_token: verifyToken }
   await world.graph('POST', `${WABA}/subscribed_apps`, body)
   await world.write('15550101001', 'to the override')
@@ -151,7 +159,6 @@ test('an override gets the messages instead, other fields stay with the app', as
   await until(() => world.receiver.got.find(one => one.value?.event === 'PAUSED'))
   assert.ok(!texts().includes('to the override'))
   await world.graph('POST', `${WABA}/subscribed_apps`)
-  await other.close()
 })
 
 test('any body can be sent by hand; with a signature of its own it is tried only once', async () => {
@@ -183,7 +190,7 @@ test('a hidden phone number is left out, not empty', async () => {
     world.receiver.got.find(one => one.item?.id === id && one.item.status === status)
   assert.deepEqual(of('sent')?.value.contacts[0].profile, { name: 'Ben' })
   assert.deepEqual(of('delivered')?.value.contacts[0].profile, profile)
-  assert.equal('recipient_id' in of('delivered')?.item, false)
+  assert.equal(of('delivered')?.item.recipient_id, undefined)
 })
 
 test('without a callback nothing can be sent by hand', async () => {

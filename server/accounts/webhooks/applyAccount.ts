@@ -4,7 +4,7 @@
 
 import type { Queryable } from '../../db/pool.ts'
 import { announce, releaseAccount } from '../queries.ts'
-import { type Accounts, findByWaba } from '../room.ts'
+import type { Accounts } from '../room.ts'
 import type { AccountRow, NumberRow } from '../schema.ts'
 import { change } from './applyNumbers.ts'
 import { type AccountEvent, digitsOf, word } from './event.ts'
@@ -63,12 +63,9 @@ export async function applyAccountUpdate(
 }
 
 async function deleted(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<Changed> {
-  const held = await findByWaba(accounts, event.waba_id)
-  const changed = await patch(accounts, tx, event, 'account', { status: 'disconnected' }, [
-    ...USABLE,
-    'token_invalid',
-  ])
-  if (held && changed.accounts.length > 0) await releaseAccount(tx, held.id, accounts.clock.now())
+  const from = [...USABLE, 'token_invalid']
+  const changed = await patch(accounts, tx, event, 'account', { status: 'disconnected' }, from)
+  for (const { id } of changed.accounts) await releaseAccount(tx, id, accounts.clock.now())
   return changed
 }
 

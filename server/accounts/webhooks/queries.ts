@@ -33,7 +33,7 @@ export async function patchNumbers(
       where held and waba_id = ${which.waba_id}
         and (${which.digits}::text is null or regexp_replace(display_phone_number, '[^0-9]', '', 'g') = ${which.digits})
         and (coexistence or not ${which.coexistence_only ?? false})
-        and coalesce((seen ->> ${event.kind}::text)::bigint, 0) <= ${event.at_s}
+        and coalesce((seen ->> ${event.kind}::text)::bigint, 0) <= ${Math.trunc(event.at_s)}
       order by id for update
     ), after as (
       update phone_numbers n set
@@ -45,7 +45,7 @@ export async function patchNumbers(
         status = coalesce(p.status, n.status),
         verified_name = coalesce(p.verified_name, n.verified_name),
         name_status = coalesce(p.name_status, n.name_status),
-        seen = n.seen || jsonb_build_object(${event.kind}::text, ${event.at_s}::bigint),
+        seen = n.seen || jsonb_build_object(${event.kind}::text, ${Math.trunc(event.at_s)}::bigint),
         updated_at = ${now}
       from before, jsonb_to_record(${sql.json(patch)}::jsonb) as p(messaging_limit text, throughput_level text,
         messages_per_second int, quality_rating text, status text, verified_name text, name_status text)
@@ -75,7 +75,7 @@ export async function patchAccount(
   return db.query<AccountRow>(sql`
     with before as (
       select id, to_jsonb(a) - 'seen' - 'updated_at' as doc from accounts a
-      where held and waba_id = ${waba_id} and coalesce((seen ->> ${event.kind}::text)::bigint, 0) <= ${event.at_s}
+      where held and waba_id = ${waba_id} and coalesce((seen ->> ${event.kind}::text)::bigint, 0) <= ${Math.trunc(event.at_s)}
       for update
     ), after as (
       update accounts a set
@@ -83,7 +83,7 @@ export async function patchAccount(
         status = case when p.status is not null and a.status = any(${from}::text[]) then p.status else a.status end,
         restriction = case when p.status is null and p.restriction is null then a.restriction else p.restriction end,
         restricted_until = case when p.status is null then a.restricted_until else p.restricted_until end,
-        seen = a.seen || jsonb_build_object(${event.kind}::text, ${event.at_s}::bigint),
+        seen = a.seen || jsonb_build_object(${event.kind}::text, ${Math.trunc(event.at_s)}::bigint),
         updated_at = ${now}
       from before, jsonb_to_record(${sql.json(patch)}::jsonb) as p(review_status text, status text, restriction jsonb,
         restricted_until timestamptz)
