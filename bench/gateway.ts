@@ -39,7 +39,8 @@ export async function startGateway(meta: Program): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'carom-bench-'))
   const startPostgres = () => startEmbedded({ data_dir: join(folder, 'db'), log: silentLog })
   let embedded = await startPostgres()
-  const start = (flags: string[] = []) => startServer({ folder, meta_url: meta.url, database_url: embedded.url, flags })
+  const start = (flags: string[] = []) =>
+    startServer({ folder, meta_url: meta.url, database_url: embedded.url, flags })
   let server = await start()
   let db = await connect(embedded.url)
   const gateway: Gateway = {
@@ -70,12 +71,17 @@ export async function startGateway(meta: Program): Promise<Gateway> {
     settled: () => settled(db),
     stop: () => stop(server.child, db, embedded, folder),
   }
-  gateway.key = await makeKey(server.url)
-  await connectNumbers(gateway)
-  await meetPeople(gateway)
-  // What the preparations left in the process's memory is not what an idle gateway needs.
-  await gateway.restart()
-  return gateway
+  try {
+    gateway.key = await makeKey(server.url)
+    await connectNumbers(gateway)
+    await meetPeople(gateway)
+    // What the preparations left in the process's memory is not what an idle gateway needs.
+    await gateway.restart()
+    return gateway
+  } catch (error) {
+    await gateway.stop()
+    throw error
+  }
 }
 
 async function connect(url: string): Promise<pg.Client> {
@@ -86,7 +92,12 @@ async function connect(url: string): Promise<pg.Client> {
 
 type Server = { child: ChildProcess; url: string }
 
-async function startServer(of: { folder: string; meta_url: string; database_url: string; flags: string[] }): Promise<Server> {
+async function startServer(of: {
+  folder: string
+  meta_url: string
+  database_url: string
+  flags: string[]
+}): Promise<Server> {
   const main = join(import.meta.dirname, '../server/main.ts')
   const child = spawn(process.execPath, [...of.flags, main], {
     cwd: of.folder,
@@ -102,6 +113,7 @@ async function startServer(of: { folder: string; meta_url: string; database_url:
     },
   })
   const { promise, resolve, reject } = Promise.withResolvers<Server>()
+  process.once('exit', () => child.kill('SIGKILL'))
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', text => {
     said += text
@@ -120,7 +132,11 @@ async function stop(server: ChildProcess, db: pg.Client, embedded: Embedded, fol
 }
 
 async function makeKey(url: string): Promise<string> {
-  const made = await post(url, '/api/v1/keys', OWNER_KEY, { name: 'bench', scopes: ['*'], rate_limit_rpm: MAX_RPM })
+  const made = await post(url, '/api/v1/keys', OWNER_KEY, {
+    name: 'bench',
+    scopes: ['*'],
+    rate_limit_rpm: MAX_RPM,
+  })
   return (made as { key: string }).key
 }
 
@@ -144,7 +160,8 @@ async function meetPeople(gateway: Gateway): Promise<void> {
   }
   await gateway.settled()
   const { rows } = await gateway.db.query<{ count: string }>('select count(*) from windows')
-  if (Number(rows[0]?.count) !== PEOPLE) throw new Error(`Only ${rows[0]?.count} of ${PEOPLE} people were met.`)
+  if (Number(rows[0]?.count) !== PEOPLE)
+    throw new Error(`Only ${rows[0]?.count} of ${PEOPLE} people were met.`)
 }
 
 async function settled(db: pg.Client): Promise<number> {

@@ -46,7 +46,13 @@ export function watchMemory(pid: number): { stop(): number } {
   }
 }
 
-export function shapeOfMachine(): { cores: number; cpu: string; memory_gb: number; node: string; platform: string } {
+export function shapeOfMachine(): {
+  cores: number
+  cpu: string
+  memory_gb: number
+  node: string
+  platform: string
+} {
   return {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -58,7 +64,9 @@ export function shapeOfMachine(): { cores: number; cpu: string; memory_gb: numbe
 
 function processes(): number[] {
   try {
-    return readdirSync('/proc').map(Number).filter(pid => pid > 0)
+    return readdirSync('/proc')
+      .map(Number)
+      .filter(pid => pid > 0)
   } catch {
     return []
   }
@@ -70,7 +78,10 @@ function readStat(pid: number): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name in parentheses may hold anything; what follows it is numbers.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
     const [parent = 0] = fields.slice(1)
     const [user = 0, system = 0, goneUser = 0, goneSystem = 0] = fields.slice(11)
     return { parent, own: user + system, gone: goneUser + goneSystem }

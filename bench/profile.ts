@@ -9,9 +9,9 @@ import { parseArgs } from 'node:util'
 import { type Program, startProgram } from './channel.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import type { Outcome } from './load/run.ts'
-import type { Taken } from './programs/fakeMeta.ts'
 import { heaviest, type Profile } from './profile/cpu.ts'
 import { resetStatements, statements, watchStatements } from './profile/statements.ts'
+import type { Taken } from './programs/fakeMeta.ts'
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +38,9 @@ try {
   const began = process.hrtime.bigint() / 1000n
   const { ok, per_second, errors } = await underLoad(how.duration_ms)
   const ended = process.hrtime.bigint() / 1000n
-  process.stdout.write(`\n${Math.round(per_second)} a second with the profiler on; errors: ${JSON.stringify(errors)}\n`)
+  process.stdout.write(
+    `\n${Math.round(per_second)} a second with the profiler on; errors: ${JSON.stringify(errors)}\n`,
+  )
   process.stdout.write(await statements(gateway.db, ok))
   await gateway.settled()
   await gateway.restart()

@@ -5,10 +5,14 @@ import { join } from 'node:path'
 import { shapeOfMachine } from './machine.ts'
 
 export function table(heads: string[], rows: string[][]): string {
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map(row => row[column]?.length ?? 0)))
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...rows.map(row => row[column]?.length ?? 0)),
+  )
   const line = (cells: string[]) =>
     cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join('  ')
   return ['', line(heads), line(widths.map(width => '─'.repeat(width))), ...rows.map(line), ''].join('\n')
 }

@@ -118,7 +118,9 @@ function report(all: Figures[], idle_mb: number): void {
       ]),
     ),
   )
-  lines.push('CPU: µs a send, by process (floor: its Node · Meta · load; gateway: its Node · PostgreSQL · Meta · load)')
+  lines.push(
+    'CPU: µs a send, by process (floor: its Node · Meta · load; gateway: its Node · PostgreSQL · Meta · load)',
+  )
   lines.push(
     table(
       ['cell', 'floor', 'Meta', 'load', 'gateway', 'PostgreSQL', 'Meta', 'load', 'gateway RSS MB'],
@@ -135,7 +137,9 @@ function report(all: Figures[], idle_mb: number): void {
     ...errorLines(`${cell.name}, floor`, floor.errors),
     ...errorLines(`${cell.name}, gateway`, gateway.errors),
   ])
-  lines.push(...(errors.length === 0 ? ['Errors: none. Every 201 reached Meta, once.'] : ['Errors:', ...errors]))
+  lines.push(
+    ...(errors.length === 0 ? ['Errors: none. Every 201 reached Meta, once.'] : ['Errors:', ...errors]),
+  )
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 

@@ -1,7 +1,7 @@
 // npm run bench:webhooks: Meta's webhooks into the bare floor (signature checked, forgotten) and into the gateway (stored
 // durably before the 200, applied by the same process meanwhile), in turn; then a steady stream.
 
-import { startProgram, type Program } from './channel.ts'
+import { type Program, startProgram } from './channel.ts'
 import { backlog, type Gateway, startGateway } from './gateway.ts'
 import type { Outcome, Run } from './load/run.ts'
 import { WEBHOOK_PATH } from './load/webhooks.ts'
@@ -43,7 +43,9 @@ await main()
 
 async function main(): Promise<void> {
   const options = readOptions()
-  const [meta, load, floor] = await Promise.all(['fakeMeta', 'load', 'webhookFloor'].map(name => startProgram(name)))
+  const [meta, load, floor] = await Promise.all(
+    ['fakeMeta', 'load', 'webhookFloor'].map(name => startProgram(name)),
+  )
   if (!meta || !load || !floor) throw new Error('A program is missing.')
   process.stdout.write('Preparing the gateway (numbers, contacts, sent messages) …\n')
   const gateway = await startGateway(meta)
@@ -115,7 +117,13 @@ async function runSteady(bench: Bench): Promise<Steady> {
   return { rate, side: sideOf([round]), backlog: left, drained_in_ms, rss_mb: memory.stop() }
 }
 
-function post(bench: Bench, cell: Cell, side: Gateway | Program, duration_ms: number, rate?: number): Promise<Round> {
+function post(
+  bench: Bench,
+  cell: Cell,
+  side: Gateway | Program,
+  duration_ms: number,
+  rate?: number,
+): Promise<Round> {
   const { load } = bench
   const how: Run = { url: side.url, connections: cell.connections, duration_ms, expect: 200 }
   const postgres = 'postgres_pid' in side ? { postgres: side.postgres_pid } : {}
@@ -125,7 +133,9 @@ function post(bench: Bench, cell: Cell, side: Gateway | Program, duration_ms: nu
 
 function report(all: Figures[], steady: Steady | undefined, idle_mb: number): void {
   const { cores, cpu, node } = shapeOfMachine()
-  const lines = [`\nWebhooks (POST ${WEBHOOK_PATH}), ${cores} cores (${cpu}), Node ${node}, embedded PostgreSQL, durable`]
+  const lines = [
+    `\nWebhooks (POST ${WEBHOOK_PATH}), ${cores} cores (${cpu}), Node ${node}, embedded PostgreSQL, durable`,
+  ]
   if (all.length > 0) lines.push(...cellTables(all))
   if (steady) lines.push(...steadyLines(steady))
   lines.push(`RSS of the gateway's Node at rest, before any load: ${below(idle_mb, 150)} MB`)
@@ -143,7 +153,15 @@ function report(all: Figures[], steady: Steady | undefined, idle_mb: number): vo
 function cellTables(all: Figures[]): string[] {
   return [
     table(
-      ['connections', 'floor/s', 'gateway/s', 'ratio', 'lowest–highest', 'floor p50/p99 ms', 'gateway p50/p99 ms'],
+      [
+        'connections',
+        'floor/s',
+        'gateway/s',
+        'ratio',
+        'lowest–highest',
+        'floor p50/p99 ms',
+        'gateway p50/p99 ms',
+      ],
       all.map(({ cell, floor, gateway, ratio, ratios }) => [
         ...[cell.name, whole(floor.per_second), whole(gateway.per_second), atLeast(ratio, cell.bar)],
         `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
@@ -152,7 +170,17 @@ function cellTables(all: Figures[]): string[] {
     ),
     'CPU: µs a webhook while they came in, and what was left to apply after a round',
     table(
-      ['connections', 'floor', 'load', 'gateway', 'PostgreSQL', 'load', 'left', 'applied in s', 'gateway RSS MB'],
+      [
+        'connections',
+        'floor',
+        'load',
+        'gateway',
+        'PostgreSQL',
+        'load',
+        'left',
+        'applied in s',
+        'gateway RSS MB',
+      ],
       all.map(({ cell, floor, gateway, backlogs, rss_mb }) => [
         ...[cell.name, perWebhook(floor, 'server'), perWebhook(floor, 'load')],
         ...['server', 'postgres', 'load'].map(name => perWebhook(gateway, name)),

@@ -5,7 +5,7 @@ import { apiRoutes } from './openDoor.ts'
 import type { Rooms } from './rooms.ts'
 import { version } from './version.ts'
 
-export function describeApi(): object {
+export function describeApi(): Record<string, unknown> {
   const nothing = {} as Rooms
   return openApiDocument(apiRoutes(nothing, {} as Parameters<typeof apiRoutes>[1]), { version })
 }

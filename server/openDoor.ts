@@ -12,6 +12,7 @@ import type { Route } from './http/route.ts'
 import { openServer, type Server } from './http/server.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
+import { withoutRedaction } from './kit/log.ts'
 import type { Loops } from './loops.ts'
 import { messageRoutes } from './messages/routes.ts'
 import type { Rooms } from './rooms.ts'
@@ -35,6 +36,7 @@ export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promis
     transaction: work => house.db.transaction(work),
     isDatabaseDown: isConnectionError,
     log: house.log,
+    request_log: withoutRedaction(house.log),
     onAnswer: metrics.answered,
   })
 }

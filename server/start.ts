@@ -40,7 +40,10 @@ export type Carom = {
 /** What was opened, to be closed in reverse, also when the start fails half-way. */
 type Closers = (() => Promise<void> | void)[]
 
-export async function startCarom(config: Config, log: Log): Promise<Carom> {
+export async function startCarom(given: Config, log: Log): Promise<Carom> {
+  const config = given.sandbox
+    ? { ...given, META_CONFIG_ID: given.META_CONFIG_ID ?? SANDBOX_APP.config_id }
+    : given
   const closers: Closers = []
   try {
     return await build(config, log, closers)

@@ -10,8 +10,9 @@ import { openApiDocument } from '../server/http/openapi.ts'
 import type { Route } from '../server/http/route.ts'
 import { openServer, type Server } from '../server/http/server.ts'
 import { silentLog } from '../server/kit/log.ts'
+import { apiRoutes } from '../server/openDoor.ts'
+import type { Rooms } from '../server/rooms.ts'
 import { openBrowser } from './browser.ts'
-import { exampleRoutes } from './exampleRoutes.ts'
 import { openApiProblems } from './openApiProblems.ts'
 
 const browser = openBrowser()
@@ -19,7 +20,7 @@ let server: Server
 let address: string
 
 before(async () => {
-  server = await serve(exampleRoutes())
+  server = await serve(apiRoutes({} as Rooms, {} as Parameters<typeof apiRoutes>[1]))
   address = await server.listen()
 })
 after(() => server.close())
@@ -95,11 +96,11 @@ test('an endpoint shows its sentence, its scope, its example and its errors', as
   const page = await browser.newPage(t)
   await page.goto(`${address}/docs`)
   await page
-    .getByRole('link', { name: /Send a text message/ })
+    .getByRole('link', { name: /Send a text/ })
     .first()
     .click()
-  await page.getByText('Reaches contacts whose session window is open.').first().waitFor()
-  await page.getByText('Your parcel is on its way.').first().waitFor()
+  await page.getByText('Answers 201 once Meta has taken the message.').first().waitFor()
+  await page.getByText('Your order is on its way.').first().waitFor()
   await page.getByText('/api/v1/whatsapp/messages').first().waitFor()
   const section = (await page.locator('main').textContent()) ?? ''
   assert.match(section, /whatsapp:send/)
@@ -113,16 +114,16 @@ test('a request can be tried from the page, with the key that was typed in', asy
   await page.goto(`${address}/docs`)
   await page.getByRole('textbox', { name: /token/i }).first().fill('cm_test_abc')
   await page
-    .getByRole('link', { name: /Send a text message/ })
+    .getByRole('link', { name: /Send a text/ })
     .first()
     .click()
-  await page.getByRole('button', { name: /Test Request.*whatsapp.messages\)/ }).click()
+  await page.getByRole('button', { name: /Test Request.*post.*whatsapp.messages\)/i }).click()
   const answered = page.waitForResponse(response => response.request().method() === 'POST')
   await page.getByRole('button', { name: /^Send post request/i }).click()
   const response = await answered
   assert.equal(response.url(), `${address}/api/v1/whatsapp/messages`)
   assert.equal(response.request().headers().authorization, 'Bearer cm_test_abc')
-  assert.equal(response.request().postDataJSON().text, 'Your parcel is on its way.')
+  assert.equal(response.request().postDataJSON().text, 'Your order is on its way.')
   assert.equal(response.status(), 401)
   await page.getByText('invalid_api_key').last().waitFor()
   await browser.screenshot(page, 'docs-try')

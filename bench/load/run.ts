@@ -37,7 +37,8 @@ export async function run(plan: Run, next: () => string | Buffer): Promise<Outco
   state.began_ms = performance.now()
   state.end_ms = state.began_ms + plan.duration_ms
   state.idle = [...lanes]
-  if (plan.rate === undefined) for (const lane of state.idle.splice(0)) issue(state, lane, state.began_ms, next)
+  if (plan.rate === undefined)
+    for (const lane of state.idle.splice(0)) issue(state, lane, state.began_ms, next)
   else await pace(plan.rate, state, next)
   const late = setTimeout(resolve, state.end_ms - performance.now() + GRACE_MS)
   if (state.open > 0) await promise

@@ -10,7 +10,10 @@ export type SendPlan = {
 }
 
 const PATHS = { template: '/api/v1/whatsapp/messages/template', text: '/api/v1/whatsapp/messages' }
-const CONTENT = { template: '"template":"hello_world","language":"en_US"', text: '"text":"Your table is ready."' }
+const CONTENT = {
+  template: '"template":"hello_world","language":"en_US"',
+  text: '"text":"Your table is ready."',
+}
 
 /** `first` is the first stranger nobody has written to. */
 export function sends(plan: SendPlan, first: number): () => string {

@@ -34,7 +34,9 @@ export function heaviest(profile: Profile, span: Span): string {
         .slice(0, span.rows)
         .map(([name, us]) => [name, (us / span.units).toFixed(1)]),
     )
-  return show('by place', byPlace) + show('in the function itself', bySelf) + show('with what it calls', byTotal)
+  return (
+    show('by place', byPlace) + show('in the function itself', bySelf) + show('with what it calls', byTotal)
+  )
 }
 
 function selfTimes({ startTime, samples, timeDeltas }: Profile, { from, to }: Span): Map<number, number> {

@@ -17,7 +17,15 @@ export async function resetStatements(db: pg.Client): Promise<void> {
   if (await isWatched(db)) await db.query('select pg_stat_statements_reset()')
 }
 
-type Row = { query: string; calls: string; rows: string; plan: number; exec: number; wal: string; blocks: string }
+type Row = {
+  query: string
+  calls: string
+  rows: string
+  plan: number
+  exec: number
+  wal: string
+  blocks: string
+}
 
 export async function statements(db: pg.Client, units: number): Promise<string> {
   if (!(await isWatched(db))) return ''
@@ -27,7 +35,16 @@ export async function statements(db: pg.Client, units: number): Promise<string> 
      from pg_stat_statements order by total_plan_time + total_exec_time desc limit 16`,
   )
   return table(
-    ['statement', 'calls', 'rows a call', 'ms to plan', 'ms to run', 'µs a request', 'WAL bytes a request', 'blocks a request'],
+    [
+      'statement',
+      'calls',
+      'rows a call',
+      'ms to plan',
+      'ms to run',
+      'µs a request',
+      'WAL bytes a request',
+      'blocks a request',
+    ],
     rows.map(({ query, calls, rows, plan, exec, wal, blocks }) => [
       query.replace(/\s+/g, ' ').slice(0, 90),
       calls,

@@ -69,6 +69,7 @@ function changingRoutes(accounts: Accounts): Route<Transaction>[] {
       ...change,
       path: '/whatsapp/phone_numbers/:phone_id/link-bot',
       summary: 'Link a bot to a number, or unlink it',
+      example: { body: { bot_id: null } },
       body: LinkBotBody,
       errors: ['not_found', 'invalid_parameter'],
       handle: async ({ db, tenant_id, params, body }) => ({
@@ -80,6 +81,7 @@ function changingRoutes(accounts: Accounts): Route<Transaction>[] {
       ...change,
       path: '/whatsapp/phone_numbers/:phone_id/autoreply',
       summary: 'Let the linked bot answer, or stop it',
+      example: { body: { enabled: false } },
       body: AutoreplyBody,
       errors: ['not_found', 'invalid_parameter', 'invalid_state'],
       handle: async ({ db, tenant_id, params, body }) => ({

@@ -66,6 +66,9 @@ export function onboardingRoutes(accounts: Accounts): Route<Transaction>[] {
       ...shared,
       path: '/whatsapp/onboarding/exchange',
       summary: "Connect a WABA with Embedded Signup's code",
+      example: {
+        body: { code: 'AQDfakecode', phone_number_id: '500100200300401', waba_id: '700100200300400' },
+      },
       description:
         '201 for a new account, 200 when the account was connected before: then its token is refreshed, and a further number added. A step that fails is named in `details.step`; calling again (with a new code) does the rest.',
       body: ExchangeBody,
@@ -75,6 +78,9 @@ export function onboardingRoutes(accounts: Accounts): Route<Transaction>[] {
       ...shared,
       path: '/whatsapp/onboarding/manual',
       summary: "Connect a WABA with a system user's token",
+      example: {
+        body: { waba_id: '700100200300400', phone_number_id: '500100200300401', access_token: 'EAAexample' },
+      },
       description:
         'The token is checked first. Otherwise as with a code. `pin` is only needed to register a number.',
       body: ManualBody,

@@ -5,8 +5,9 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { fail, type Issue } from '../kit/errors.ts'
 import { unstorable } from './body.ts'
-import { explain, isType, type Schema, typesOf } from './explain.ts'
+import { explain } from './explain.ts'
 import type { Route } from './route.ts'
+import { isType, type Schema, typesOf } from './schemaTypes.ts'
 import { subject } from './sentences.ts'
 
 export type Checks = {

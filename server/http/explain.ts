@@ -5,9 +5,8 @@ import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import type { Issue } from '../kit/errors.ts'
 import { explainUnion } from './explainUnion.ts'
+import { isType, type Schema, typesOf } from './schemaTypes.ts'
 import * as say from './sentences.ts'
-
-export type Schema = TSchema & Record<string, unknown>
 
 const MAX_ISSUES = 100
 
@@ -19,7 +18,7 @@ export function explain(schema: TSchema, value: unknown): Issue[] {
 }
 
 /** Adds what is wrong with `value` at `path`. A schema may carry its own sentence in `errorMessage`. */
-export function walk(schema: Schema, value: unknown, path: string, issues: Issue[]): void {
+function walk(schema: Schema, value: unknown, path: string, issues: Issue[]): void {
   if (issues.length >= MAX_ISSUES) return
   const add = (message: string) => issues.push({ param: path, message })
   if (typeof schema.errorMessage === 'string') {
@@ -28,7 +27,7 @@ export function walk(schema: Schema, value: unknown, path: string, issues: Issue
   }
   const union = schema.anyOf ?? schema.oneOf
   if (Array.isArray(union)) {
-    explainUnion(schema, union as Schema[], value, path, issues)
+    explainUnion(schema, union as Schema[], { value, path, issues, walk })
     return
   }
   for (const part of (schema.allOf ?? []) as Schema[]) walk(part, value, path, issues)
@@ -47,16 +46,6 @@ export function walk(schema: Schema, value: unknown, path: string, issues: Issue
   else if (typeof value === 'number') walkNumber(schema, value, path, add)
   else if (Array.isArray(value)) walkArray(schema, value, path, issues)
   else if (typeof value === 'object' && value !== null) walkObject(schema, value, path, issues)
-}
-
-export function typesOf(schema: Schema): string[] {
-  const type = schema.type as string | string[] | undefined
-  return type === undefined ? [] : Array.isArray(type) ? type : [type]
-}
-
-export function isType(type: string, value: unknown): boolean {
-  if (type === 'integer') return Number.isInteger(value)
-  return say.kindOf(value) === type
 }
 
 type Add = (message: string) => void

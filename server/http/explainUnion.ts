@@ -3,16 +3,19 @@
 
 import { Check } from 'typebox/value'
 import type { Issue } from '../kit/errors.ts'
-import { isType, type Schema, typesOf, walk } from './explain.ts'
+import { isType, type Schema, typesOf } from './schemaTypes.ts'
 import * as say from './sentences.ts'
 
-export function explainUnion(
-  schema: Schema,
-  branches: Schema[],
-  value: unknown,
-  path: string,
-  issues: Issue[],
-): void {
+/** The value in question, and how one branch is explained. */
+type Case = {
+  value: unknown
+  path: string
+  issues: Issue[]
+  walk(schema: Schema, value: unknown, path: string, issues: Issue[]): void
+}
+
+export function explainUnion(schema: Schema, branches: Schema[], one: Case): void {
+  const { value, path, issues } = one
   if (Check(schema, value)) return
   const allowed = branches.flatMap(fixedValues)
   if (branches.every(branch => fixedValues(branch).length > 0)) {
@@ -28,8 +31,8 @@ export function explainUnion(
     issues.push({ param: path, message: say.wrongType(path, types, value) })
     return
   }
-  if (tagged(kin, value, path, issues)) return
-  issues.push(...fewestMistakes(kin, value, path))
+  if (tagged(kin, one)) return
+  issues.push(...fewestMistakes(kin, one))
 }
 
 function fixedValues(schema: Schema): unknown[] {
@@ -39,7 +42,7 @@ function fixedValues(schema: Schema): unknown[] {
 }
 
 /** Objects that differ by a field of fixed value: that field says which one was meant. */
-function tagged(branches: Schema[], value: unknown, path: string, issues: Issue[]): boolean {
+function tagged(branches: Schema[], { value, path, issues, walk }: Case): boolean {
   const objects = branches.filter(branch => branch.properties !== undefined)
   const names = Object.keys((objects[0]?.properties ?? {}) as object)
   const tag = names.find(name => objects.every(branch => tagValues(branch, name).length > 0))
@@ -61,7 +64,7 @@ function tagValues(branch: Schema, name: string): unknown[] {
   return field ? fixedValues(field) : []
 }
 
-function fewestMistakes(branches: Schema[], value: unknown, path: string): Issue[] {
+function fewestMistakes(branches: Schema[], { value, path, walk }: Case): Issue[] {
   let best: Issue[] | undefined
   for (const branch of branches) {
     const found: Issue[] = []

@@ -16,7 +16,7 @@ import { silentLog } from '../kit/log.ts'
 import { newSecretKey, openSealer } from '../kit/seal.ts'
 import { openIdempotency } from './store.ts'
 
-const CRASHING = fileURLToPath(new URL('./crashingProcess.ts', import.meta.url))
+const CRASHING = fileURLToPath(new URL('./crash.fixture.ts', import.meta.url))
 
 test('a killed run is recovered or undone, and answered once', async () => {
   const database = await testDatabase()

@@ -79,6 +79,7 @@ function writeRoutes(keys: Keys): Route<Queryable>[] {
       scope: 'keys:write',
       tag,
       summary: 'Change an API key',
+      example: { body: { name: 'Web shop', rate_limit_rpm: 300 } },
       description: 'Takes effect in every process within a second. Owner keys keep their scope.',
       params,
       body: KeyPatch,
@@ -115,6 +116,7 @@ function rotateRoute(keys: Keys): Route<Queryable> {
     scope: 'keys:write',
     tag,
     summary: 'Give an API key a new secret',
+    example: { body: { overlap_seconds: 3600 } },
     description:
       'The key keeps its id, name, scopes and limit, and gets a new secret, which the reply holds this once. The secrets before it work on for `overlap_seconds` (a day by default), so that clients can change over one by one; with 0 they end at once, as they should when one has leaked.',
     params,

@@ -1,7 +1,7 @@
 // Structured logs: one JSON line each (a calm text line on a terminal comes from main.ts, not from here).
 // Whatever looks like a secret is removed here, once, so that no caller can leak one by mistake.
 
-import { pino } from 'pino'
+import { type Logger as PinoLogger, pino } from 'pino'
 
 export type Log = {
   debug(fields: object, message: string): void
@@ -36,6 +36,14 @@ function readable(line: string): string {
   )
   const reason = err ? ` ${err.message ?? JSON.stringify(err)}` : ''
   return `  ${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${msg}${reason} ${rest.join(' ')}\n`
+}
+
+/**
+ * A log for lines whose fields are known to hold no secret: the request line, written for every request. Looking for
+ * secrets costs 15 µs a line, against 6 without.
+ */
+export function withoutRedaction(log: Log): Log {
+  return 'child' in log ? (log as PinoLogger).child({}, { redact: [] }) : log
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

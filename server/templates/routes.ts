@@ -82,6 +82,7 @@ function syncRoute(templates: Templates): Route<Transaction> {
     scope: 'whatsapp:write',
     tag: 'Templates',
     summary: "Bring templates in line with Meta's",
+    example: { body: { waba_id: '700100200300400' } },
     body: SyncBody,
     replies: { 200: Synced },
     errors: [

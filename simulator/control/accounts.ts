@@ -135,4 +135,7 @@ function addOne(world: World, waba_id: string, number: Json): string {
   return id
 }
 
-const freeId = (world: World, prefix: string) => `${prefix}${String(world.next_id++).padStart(5, '1')}`
+const freeId = (world: World, prefix: string) =>
+  `${prefix}${String(world.next_id++)
+    .padStart(6, '0')
+    .padStart(7, '9')}`
