@@ -33,7 +33,7 @@ function assertError(answer: Answered, code: ErrorCode, param?: string): void {
   assert.deepEqual(Object.keys(answer.body), ['error'])
   const { error } = answer.body
   assert.deepEqual([error.code, error.type], [code, type], answer.text)
-  assert.match(error.message, /^\S.{10,400}[.)]$/s)
+  assert.match(error.message, /^\S.{10,400}[.?)]$/s)
   assert.ok(!/\n| at \/|node_modules|select |undefined|\[object/.test(error.message), error.message)
   assert.equal(error.request_id, answer.headers.get('x-request-id'))
   if (param !== undefined) assert.equal(error.param, param, answer.text)
@@ -44,7 +44,7 @@ function assertError(answer: Answered, code: ErrorCode, param?: string): void {
 
 const cases: [name: string, code: ErrorCode, ask: () => Promise<Answered>, param?: string][] = [
   ['half a body', 'malformed_json', () => plain('{"to":')],
-  ['no body', 'malformed_json', () => plain('')],
+  ['an empty body', 'invalid_parameter', () => plain('')],
   ['a broken key', 'invalid_header', () => plain(text, { 'idempotency-key': 'k'.repeat(256) })],
   ['no key', 'missing_api_key', () => nobody(undefined)],
   ['an unknown key', 'invalid_api_key', () => nobody('cm_live_0123456789abcdefghij')],

@@ -5,7 +5,7 @@ import type { Json } from './openapiSchema.ts'
 import type { Route } from './route.ts'
 
 /** The first screen of /docs: what a newcomer does first. */
-export const introduction = `One key in front of Meta's WhatsApp Cloud API: durable sends, session windows, templates, campaigns, bots and delivery analytics.
+export const introduction = `One key in front of Meta's WhatsApp Cloud API: durable sends, session windows kept, templates checked, every error explained.
 
 ## Start here
 
