@@ -103,7 +103,7 @@ async function apply(client: pg.ClientBase, migration: Migration, log: Log): Pro
     await client.query('rollback').catch(() => {})
     throw failed(migration, error)
   }
-  log.info({ file: migration.file, ms: Math.round(performance.now() - began) }, 'Migrated the database')
+  log.debug({ file: migration.file, ms: Math.round(performance.now() - began) }, 'Migrated the database')
 }
 
 function failed(migration: Migration, error: unknown): Error {

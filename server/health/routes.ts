@@ -6,7 +6,14 @@ import type { Metrics } from './metrics.ts'
 import type { Readiness } from './ready.ts'
 
 export function healthRoutes(health: { ready(): Promise<Readiness>; metrics: Metrics }): Route[] {
-  const shared = { method: 'GET', root: true, scope: 'public', tag: 'operations', errors: [] } as const
+  const shared = {
+    method: 'GET',
+    root: true,
+    scope: 'public',
+    tag: 'operations',
+    errors: [],
+    quiet: true,
+  } as const
   return [
     route({
       ...shared,

@@ -51,7 +51,8 @@ async function answer<Tx>(
   const ms = Math.round((performance.now() - began_ms) * 100) / 100
   const [tenant_id, key_id] = [caller?.tenant_id, caller?.key_id]
   const told = { method, route: prepared.pattern, status, ms, request_id: request.id, tenant_id, key_id }
-  door.request_log.info(told, 'answered')
+  if (prepared.route.quiet) door.log.debug(told, 'answered')
+  else door.request_log.info(told, 'answered')
   door.onAnswer?.(told)
 }
 

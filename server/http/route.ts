@@ -106,6 +106,8 @@ export type Route<Tx = unknown> = {
   example?: { body?: unknown; reply?: unknown }
   /** Left out of OpenAPI. */
   hidden?: boolean
+  /** Logged at debug level only: probes and handshakes. */
+  quiet?: boolean
   idempotency?: 'transaction' | 'recover' | 'rerun'
   /** The reply holds a secret that is shown once: the copy kept for replays is encrypted. */
   secret_reply?: boolean

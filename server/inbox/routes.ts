@@ -16,6 +16,7 @@ export function inboxRoutes(inbox: Inbox): Route[] {
       scope: 'public',
       tag: 'Meta webhooks',
       summary: "Meta's handshake",
+      quiet: true,
       description: 'Answers `hub.challenge` when `hub.verify_token` is the configured one, else 403.',
       query: Type.Object({}, { additionalProperties: true }),
       replies: { 200: null, 403: null },
