@@ -11,9 +11,9 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { startEmbedded } from '../server/db/embedded.ts'
 import { errorCode } from '../server/db/failures.ts'
-import { silent } from '../server/db/log.ts'
 import { migrate } from '../server/db/migrate.ts'
 import { openDatabase } from '../server/db/pool.ts'
+import { silentLog as silent } from '../server/kit/log.ts'
 
 export type TestDatabase = { url: string; drop(): Promise<void> }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../test/database.ts'
+import { silentLog as silent } from '../kit/log.ts'
 import { batch } from './batch.ts'
-import { silent } from './log.ts'
 import { type Database, openDatabase } from './pool.ts'
 import { sql } from './sql.ts'
 

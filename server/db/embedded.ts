@@ -6,6 +6,7 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import type { Log } from '../kit/log.ts'
 import { type Cluster, prepareCluster, USER } from './embedded/cluster.ts'
 import { type Engine, prepareEngine } from './embedded/engine.ts'
 import { type Lock, takeLock } from './embedded/lock.ts'
@@ -14,7 +15,6 @@ import { type Place, places } from './embedded/places.ts'
 import { type Postmaster, StartFailure, startPostmaster } from './embedded/postmaster.ts'
 import { chooseUser } from './embedded/user.ts'
 import { errorCode } from './failures.ts'
-import type { Log } from './log.ts'
 
 export type Embedded = {
   url: string

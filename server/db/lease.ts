@@ -2,8 +2,9 @@
  * One loop for every queue whose rows live in a table: claim some, work on them, sleep when there are none. What
  * "claim" means (skip locked, lease columns) is the SQL of the room; the loop never ends on an error, it slows down.
  */
+
+import type { Log } from '../kit/log.ts'
 import type { Listener } from './listen.ts'
-import type { Log } from './log.ts'
 
 export type Loop = {
   /** There may be work: claim now. */

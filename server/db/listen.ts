@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { Log } from './log.ts'
+import type { Log } from '../kit/log.ts'
 
 export type Listener = {
   /** Returns a function that ends it. */

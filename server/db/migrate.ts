@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { Log } from './log.ts'
+import type { Log } from '../kit/log.ts'
 import { type Migration, readMigrations } from './migrationFiles.ts'
 import type { Database } from './pool.ts'
 

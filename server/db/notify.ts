@@ -3,7 +3,7 @@
  * flight and what comes meanwhile travels together, each distinct payload once. A hint, never a promise: a
  * notification that cannot be sent is logged and forgotten, since every listener also polls.
  */
-import type { Log } from './log.ts'
+import type { Log } from '../kit/log.ts'
 import type { Queryable } from './pool.ts'
 import { sql } from './sql.ts'
 

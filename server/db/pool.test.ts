@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../test/database.ts'
-import { silent } from './log.ts'
+import { silentLog as silent } from '../kit/log.ts'
 import { type Database, isConnectionError, openDatabase } from './pool.ts'
 import { sql } from './sql.ts'
 import { checkVersion, refuseUnfit } from './version.ts'

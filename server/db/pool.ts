@@ -3,8 +3,8 @@
  * A server that restarts is none of its worries: broken connections are dropped, new ones made when needed.
  */
 import pg from 'pg'
+import type { Log } from '../kit/log.ts'
 import { isConnectionError } from './failures.ts'
-import type { Log } from './log.ts'
 import type { Statement } from './sql.ts'
 import { types } from './types.ts'
 

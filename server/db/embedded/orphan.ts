@@ -8,7 +8,7 @@ import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { Log } from '../log.ts'
+import type { Log } from '../../kit/log.ts'
 import type { Cluster } from './cluster.ts'
 
 const run = promisify(execFile)
