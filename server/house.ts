@@ -15,6 +15,8 @@ export type House = {
   clock: Clock
   log: Log
   db: Database
+  /** Connections with fixed plans (index lookups in nested loops), for the batched statements of the hot path only. */
+  batches: Database
   listener: Listener
   notify: Notifier
   meta: Meta

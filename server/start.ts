@@ -82,6 +82,9 @@ async function build(config: Config, log: Log, closers: Closers): Promise<Carom>
   return { url, simulator_url, new_owner_key, rooms, close: () => closeAll(closers, log) }
 }
 
+/** As many as there are batches in flight at most: two inserts, two settles, two of the inbox, one of the pace, one to spare. */
+const BATCH_CONNECTIONS = 8
+
 type Ground = {
   config: Config
   log: Log
@@ -108,6 +111,14 @@ async function openHouse({
     log,
   })
   closers.push(db.close)
+  const batches = openDatabase({
+    url: database_url,
+    max_connections: BATCH_CONNECTIONS,
+    application_name: `carom ${config.CAROM_ROLE} batches`,
+    plans: 'fixed',
+    log,
+  })
+  closers.push(batches.close)
   await checkVersion(db)
   await migrate({ db, folder: join(import.meta.dirname, 'db/migrations'), log })
   const listener = openListener({ url: database_url, log })
@@ -126,6 +137,7 @@ async function openHouse({
     clock,
     log,
     db,
+    batches,
     listener,
     notify: notifier(db, log),
     meta,

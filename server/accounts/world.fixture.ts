@@ -93,6 +93,7 @@ function openHouse(database_url: string, graph_url: string, log: Log): House {
     clock: systemClock,
     log,
     db,
+    batches: db,
     listener: openListener({ url: database_url, log }),
     notify: notifier(db, log),
     meta: openMeta({

@@ -31,7 +31,7 @@ export function openInbox(
       name: 'inbox.store',
       run: async bodies => {
         await store(
-          house.db,
+          house.batches,
           bodies.map(body => ({ id: newId(), body })),
         )
         return bodies.map(() => undefined)

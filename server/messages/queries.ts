@@ -1,5 +1,6 @@
 // Every SQL statement that writes a message or takes one from the queue. What reads them for people is in list/queries.ts.
 
+import type { ContactRow } from '../contacts/schema.ts'
 import type { Queryable } from '../db/pool.ts'
 import { sql } from '../db/sql.ts'
 
@@ -8,7 +9,9 @@ export type NewMessage = {
   id: string
   tenant_id: string
   phone_number_id: string
-  contact_id: string
+  /** Whom it goes to, as an alias of a contact. */
+  alias_kind: 'phone' | 'user_id'
+  alias: string
   type: string
   status: 'queued' | 'sending'
   /** +E.164, or a business-scoped user id. */
@@ -27,24 +30,30 @@ export type NewMessage = {
   lease_owner: string | null
 }
 
-export type Opened = { open: boolean; last_inbound_at: Date | null }
+/** `contact_id` is null where nobody is known under this alias yet: then nothing was stored. */
+export type Opened = Omit<ContactRow, 'id'> & {
+  open: boolean
+  last_inbound_at: Date | null
+  contact_id: string | null
+}
 
 /**
- * Stores messages about to be sent, each only if its window allows it; the answers are in the order of the inputs.
- * The lease is counted on PostgreSQL's clock, which all processes share.
+ * Stores messages about to be sent, each only if its contact is known and its window allows it; the answers are in the
+ * order of the inputs. The lease is counted on PostgreSQL's clock, which all processes share.
  */
 export async function open(db: Queryable, inputs: NewMessage[]): Promise<Opened[]> {
   return db.query<Opened>(sql.named('messages.open')`
-    with input as (
-      select * from json_to_recordset(${sql.json(inputs)}::json) as i(
-        ord int, id uuid, tenant_id uuid, phone_number_id uuid, contact_id uuid, type text, status text, recipient text, content jsonb,
-        template jsonb, reply_to text, client_ref text, idempotency_id uuid, needs_window boolean, created_at timestamptz,
-        due_in_ms int, give_up_in_ms int, lease_owner text)
-    ), judged as (
-      select i.*, w.last_inbound_at,
-        not i.needs_window or coalesce(w.last_inbound_at > i.created_at - interval '24 hours', false) as open
-      from input i
-      left join windows w on i.needs_window and w.phone_number_id = i.phone_number_id and w.contact_id = i.contact_id
+    with judged as materialized (
+      select i.*, a.contact_id, c.phone, c.user_id, c.username, c.name, w.last_inbound_at,
+        a.contact_id is not null and (not i.needs_window
+          or coalesce(w.last_inbound_at > i.created_at - interval '24 hours', false)) as open
+      from json_to_recordset(${sql.json(inputs)}::json) as i(
+        ord int, id uuid, tenant_id uuid, phone_number_id uuid, alias_kind text, alias text, type text, status text,
+        recipient text, content jsonb, template jsonb, reply_to text, client_ref text, idempotency_id uuid,
+        needs_window boolean, created_at timestamptz, due_in_ms int, give_up_in_ms int, lease_owner text)
+      left join contact_aliases a on a.tenant_id = i.tenant_id and a.kind = i.alias_kind and a.value = i.alias
+      left join contacts c on c.id = a.contact_id
+      left join windows w on i.needs_window and w.phone_number_id = i.phone_number_id and w.contact_id = a.contact_id
     ), stored as (
       insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, recipient, content, template,
         reply_to, client_ref, idempotency_id, needs_window, created_at, due_at, give_up_at, lease_owner, attempted_at, attempts)
@@ -54,7 +63,7 @@ export async function open(db: Queryable, inputs: NewMessage[]): Promise<Opened[
         case when status = 'sending' then now() end, case when status = 'sending' then 1 else 0 end
       from judged where open
     )
-    select open, last_inbound_at from judged order by ord`)
+    select open, last_inbound_at, contact_id, phone, user_id, username, name from judged order by ord`)
 }
 
 export type Settlement = {
@@ -85,13 +94,14 @@ export type Settled = {
  */
 export function settle(db: Queryable, inputs: Settlement[]): Promise<Settled[]> {
   return db.query<Settled>(sql.named('messages.settle')`
-    with input as (
-      select * from json_to_recordset(${sql.json(inputs)}::json) as i(
+    with locked as materialized (
+      select m.id, i.status, i.wamid, i.error, i.now, i.due_in_ms,
+        message_rank(i.status, i.error) > message_rank(m.status, m.error)
+          or (i.status = 'queued' and m.status = 'sending') as moves
+      from json_to_recordset(${sql.json(inputs)}::json) as i(
         id uuid, status text, wamid text, error jsonb, now timestamptz, due_in_ms int)
-    ), locked as (
-      select m.id, message_rank(i.status, i.error) > message_rank(m.status, m.error)
-        or (i.status = 'queued' and m.status = 'sending') as moves
-      from messages m join input i using (id) order by m.id for no key update of m
+      join messages m on m.id = i.id
+      order by m.id for no key update of m
     )
     update messages m set
       wamid = coalesce(m.wamid, i.wamid),
@@ -102,7 +112,7 @@ export function settle(db: Queryable, inputs: Settlement[]): Promise<Settled[]> 
       due_at = case when moves then now() + i.due_in_ms * interval '1 ms'
         when m.status in ('queued', 'sending', 'unknown') then m.due_at end,
       lease_owner = case when moves then null else m.lease_owner end
-    from input i join locked using (id)
+    from locked i
     where m.id = i.id
     returning m.id, m.status, m.wamid, m.error, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at`)
 }

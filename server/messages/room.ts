@@ -47,7 +47,7 @@ export function openMessages(
       name: 'messages.open',
       run: inputs =>
         open(
-          house.db,
+          house.batches,
           inputs.map((input, ord) => ({ ...input, ord })),
         ),
     }),
@@ -55,7 +55,7 @@ export function openMessages(
     postpone: batch({
       name: 'messages.postpone',
       run: async inputs => {
-        await postpone(house.db, inputs)
+        await postpone(house.batches, inputs)
         return inputs.map(() => undefined)
       },
     }),
@@ -72,7 +72,7 @@ export function wakeDispatch(messages: Messages): void {
 
 async function settleAll(house: House, inputs: Settlement[]): Promise<Settled[]> {
   const byId = new Map<string, Settled>()
-  for (const row of await settle(house.db, inputs)) byId.set(row.id, row)
+  for (const row of await settle(house.batches, inputs)) byId.set(row.id, row)
   return inputs.map(input => {
     const row = byId.get(input.id)
     if (!row) throw new Error(`Message ${input.id} is gone and cannot be settled.`)

@@ -2,17 +2,17 @@
 // Meta is called with no transaction open; what became of it is settled in one more.
 
 import { requireSendable, type SendableNumber } from '../accounts/room.ts'
-import type { ContactRow } from '../contacts/schema.ts'
 import type { Principal } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
-import { isUuid, newId } from '../kit/ids.ts'
+import { isUuid } from '../kit/ids.ts'
 import { parseAddress } from '../kit/phone.ts'
 import { attempt } from './attempt.ts'
 import { findMessage } from './list/find.ts'
 import { presentSent } from './present.ts'
-import { LEASE_MARGIN_MS, type Messages, wakeDispatch } from './room.ts'
+import { type Messages, wakeDispatch } from './room.ts'
 import type { Message } from './schema.ts'
 import { learnFromAnswer, refuse, settleVerdict } from './settle.ts'
+import { type StoredMessage, storeMessage } from './store.ts'
 import { type BoundTemplate, bindTemplate, type TemplateChoice } from './template.ts'
 
 export type Draft = {
@@ -37,9 +37,6 @@ export type SendOptions = {
   later: boolean
 }
 
-/** A message that is not sent within an hour of being queued is not sent at all: it would come as a surprise. */
-export const GIVE_UP_MS = 3_600_000
-
 export async function send(messages: Messages, draft: Draft, options: SendOptions): Promise<Message> {
   const number = await requireSendable(messages.accounts, options.caller, draft.phone_number_id)
   const address = parseAddress(draft.to)
@@ -52,17 +49,15 @@ export async function send(messages: Messages, draft: Draft, options: SendOption
   const content = await contentOf(messages, number, draft)
   const fallback = draft.fallback && (await bindTemplate(messages, number, draft.fallback, 'fallback.'))
   const reply_to = await quoted(messages, options.caller.tenant_id, draft.reply_to)
-  const contact = await messages.contacts.resolve({ tenant_id: options.caller.tenant_id, address })
-  const recipient = address.kind === 'phone' ? `+${address.value}` : address.value
-  const chosen = { recipient, contact, reply_to, client_ref: draft.client_ref ?? null }
+  const chosen = { address, reply_to, client_ref: draft.client_ref ?? null }
   const first = {
     type: draft.type,
     ...content,
     needs_window: draft.type !== 'template' && draft.ignore_window !== true,
   }
   const row =
-    (await store(messages, number, { ...chosen, ...first }, options, fallback === undefined)) ??
-    (await store(
+    (await storeMessage(messages, number, { ...chosen, ...first }, options, fallback === undefined)) ??
+    (await storeMessage(
       messages,
       number,
       { ...chosen, type: 'template', ...(fallback as BoundTemplate), needs_window: false },
@@ -70,67 +65,23 @@ export async function send(messages: Messages, draft: Draft, options: SendOption
       true,
     ))
   if (!row) throw new Error('A template was refused for its window.')
-  return options.later
-    ? queued(messages, number, contact, row)
-    : sendNow(messages, number, contact, row, options)
-}
-
-type Row = Parameters<Messages['store']>[0]
-
-type Chosen = Pick<
-  Row,
-  'recipient' | 'type' | 'content' | 'template' | 'reply_to' | 'client_ref' | 'needs_window'
-> & {
-  contact: ContactRow
-}
-
-/** Stores the row if its window allows it. Where it does not: the error if this is the last word, else nothing. */
-async function store(
-  messages: Messages,
-  number: SendableNumber,
-  { contact, ...chosen }: Chosen,
-  options: SendOptions,
-  final: boolean,
-): Promise<Row | undefined> {
-  const now = messages.clock.now()
-  const row: Row = {
-    id: newId(now.getTime()),
-    tenant_id: options.caller.tenant_id,
-    phone_number_id: number.id,
-    contact_id: contact.id,
-    ...chosen,
-    status: options.later ? 'queued' : 'sending',
-    idempotency_id: options.idempotency_id ?? null,
-    created_at: now,
-    due_in_ms: options.later ? 0 : messages.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS,
-    give_up_in_ms: GIVE_UP_MS,
-    lease_owner: options.later ? null : messages.process_id,
-  }
-  const { open, last_inbound_at } = await messages.store(row)
-  if (open) return row
-  if (!final) return undefined
-  const expired = last_inbound_at && new Date(last_inbound_at.getTime() + 24 * 3_600_000)
-  fail('session_window_closed', { details: { window_expired_at: expired, last_inbound_at } })
-}
-
-function queued(messages: Messages, number: SendableNumber, contact: ContactRow, row: Row): Message {
+  if (!options.later) return sendNow(messages, number, row, options)
   wakeDispatch(messages)
-  return presentSent(number, contact, row)
+  return presentSent(number, row.contact, row)
 }
 
 async function sendNow(
   messages: Messages,
   number: SendableNumber,
-  contact: ContactRow,
-  row: Row,
+  row: StoredMessage,
   options: SendOptions,
 ): Promise<Message> {
   const deadline = options.began_ms + messages.config.CAROM_SEND_TIMEOUT_MS
   const verdict = await attempt(messages, number, row, deadline)
   const settled = await settleVerdict(messages, number, row.id, verdict, { requeue: false })
-  await learnFromAnswer(messages, { ...contact, tenant_id: row.tenant_id }, verdict)
+  await learnFromAnswer(messages, { ...row.contact, tenant_id: row.tenant_id }, verdict)
   if (verdict.kind !== 'accepted') refuse(messages, row.id, verdict)
-  return presentSent(number, contact, { ...row, ...settled })
+  return presentSent(number, row.contact, { ...row, ...settled })
 }
 
 async function contentOf(messages: Messages, number: SendableNumber, draft: Draft): Promise<BoundTemplate> {

@@ -26,7 +26,7 @@ type Lane = {
 /** Not more slots than for so long are taken ahead, and a slot that was not used for so long is lost: no bursts. */
 const AHEAD_MS = 100
 
-export function openPace(house: Pick<House, 'db'>, now: () => number = () => performance.now()): Pace {
+export function openPace(house: Pick<House, 'batches'>, now: () => number = () => performance.now()): Pace {
   const lanes = new Map<string, Lane>()
   const grant = batch<Omit<Wanted, 'ord'>, Granted>({
     name: 'pace.reserve',
@@ -34,7 +34,7 @@ export function openPace(house: Pick<House, 'db'>, now: () => number = () => per
     run: async wanted =>
       inOrder(
         await reserve(
-          house.db,
+          house.batches,
           wanted.map((w, ord) => ({ ...w, ord })),
         ),
         wanted.length,
@@ -70,7 +70,7 @@ export function openPace(house: Pick<House, 'db'>, now: () => number = () => per
   async function throttled(number: PacedNumber, wait_ms: number): Promise<void> {
     const lane = laneOf(lanes, number)
     lane.grants = []
-    await slowDown(house.db, number.id, number.messages_per_second, Math.round(wait_ms))
+    await slowDown(house.batches, number.id, number.messages_per_second, Math.round(wait_ms))
   }
 
   return { slot, throttled }
