@@ -37,7 +37,7 @@ export function present(row: MessageRow): Message {
   }
 }
 
-type Fresh = Omit<NewMessage, 'ord' | 'status'> & { status: string; contact_id: string } & Partial<Settled>
+type Fresh = Omit<NewMessage, 'status'> & { status: string; contact_id: string } & Partial<Settled>
 
 /** The answer to a send, from what was stored and settled: no read of what was just written. */
 export function presentSent(number: { phone_number_id: string }, contact: ContactRow, row: Fresh): Message {

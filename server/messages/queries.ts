@@ -1,11 +1,10 @@
 // Every SQL statement that writes a message or takes one from the queue. What reads them for people is in list/queries.ts.
 
 import type { ContactRow } from '../contacts/schema.ts'
-import type { Queryable } from '../db/pool.ts'
+import type { Queryable, Row } from '../db/pool.ts'
 import { sql } from '../db/sql.ts'
 
 export type NewMessage = {
-  ord: number
   id: string
   tenant_id: string
   phone_number_id: string
@@ -23,11 +22,15 @@ export type NewMessage = {
   idempotency_id: string | null
   needs_window: boolean
   created_at: Date
-  /** Milliseconds until a worker must look at the row: the lease of a send, 0 for a queued one. */
-  due_in_ms: number
-  /** Milliseconds until a queued message is given up. */
-  give_up_in_ms: number
-  lease_owner: string | null
+}
+
+/** The same for every send of a process. */
+export type Terms = {
+  /** Who leases rows that are being sent, and for how long. */
+  owner: string
+  lease_ms: number
+  /** After how long a queued message is given up. */
+  give_up_ms: number
 }
 
 /** `contact_id` is null where nobody is known under this alias yet: then nothing was stored. */
@@ -35,35 +38,6 @@ export type Opened = Omit<ContactRow, 'id'> & {
   open: boolean
   last_inbound_at: Date | null
   contact_id: string | null
-}
-
-/**
- * Stores messages about to be sent, each only if its contact is known and its window allows it; the answers are in the
- * order of the inputs. The lease is counted on PostgreSQL's clock, which all processes share.
- */
-export async function open(db: Queryable, inputs: NewMessage[]): Promise<Opened[]> {
-  return db.query<Opened>(sql.named('messages.open')`
-    with judged as materialized (
-      select i.*, a.contact_id, c.phone, c.user_id, c.username, c.name, w.last_inbound_at,
-        a.contact_id is not null and (not i.needs_window
-          or coalesce(w.last_inbound_at > i.created_at - interval '24 hours', false)) as open
-      from json_to_recordset(${sql.json(inputs)}::json) as i(
-        ord int, id uuid, tenant_id uuid, phone_number_id uuid, alias_kind text, alias text, type text, status text,
-        recipient text, content jsonb, template jsonb, reply_to text, client_ref text, idempotency_id uuid,
-        needs_window boolean, created_at timestamptz, due_in_ms int, give_up_in_ms int, lease_owner text)
-      left join contact_aliases a on a.tenant_id = i.tenant_id and a.kind = i.alias_kind and a.value = i.alias
-      left join contacts c on c.id = a.contact_id
-      left join windows w on i.needs_window and w.phone_number_id = i.phone_number_id and w.contact_id = a.contact_id
-    ), stored as (
-      insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, recipient, content, template,
-        reply_to, client_ref, idempotency_id, needs_window, created_at, due_at, give_up_at, lease_owner, attempted_at, attempts)
-      select id, tenant_id, phone_number_id, contact_id, 'outbound', type, status, recipient, content, template,
-        reply_to, client_ref, idempotency_id, needs_window, created_at, now() + due_in_ms * interval '1 ms',
-        now() + give_up_in_ms * interval '1 ms', lease_owner,
-        case when status = 'sending' then now() end, case when status = 'sending' then 1 else 0 end
-      from judged where open
-    )
-    select open, last_inbound_at, contact_id, phone, user_id, username, name from judged order by ord`)
 }
 
 export type Settlement = {
@@ -89,32 +63,103 @@ export type Settled = {
 }
 
 /**
- * Writes what became of sends. A webhook may have been faster, and another process may have taken the row over:
- * a status only moves up, and `queued` (try again) is only taken while the row is still being sent.
+ * The one statement of the hot path: stores messages about to be sent and writes what became of others, in one commit.
+ *
+ * A new message is stored only if its contact is known and its window allows it; `opened` is in the order of the inputs.
+ * Its lease is counted on PostgreSQL's clock, which all processes share.
+ *
+ * A webhook may have been faster than our own verdict, and another process may have taken the row over: a status only
+ * moves up, and `queued` (try again) is only taken while the row is still being sent.
  */
-export function settle(db: Queryable, inputs: Settlement[]): Promise<Settled[]> {
-  return db.query<Settled>(sql.named('messages.settle')`
-    with locked as materialized (
-      select m.id, i.status, i.wamid, i.error, i.now, i.due_in_ms,
+export async function writeSends(
+  db: Queryable,
+  opens: NewMessage[],
+  settlements: Settlement[],
+  terms: Terms,
+): Promise<{ opened: Opened[]; settled: Settled[] }> {
+  const row = await db.one<{ opened: Row[]; settled: Row[] }>(sql.named('messages.write_sends')`
+    with judged as materialized (
+      select i.*, a.contact_id, c.phone, c.user_id, c.username, c.name, w.last_inbound_at,
+        a.contact_id is not null and (not i.needs_window
+          or coalesce(w.last_inbound_at > to_timestamp(i.created_ms / 1000) - interval '24 hours', false)) as open
+      from json_to_recordset(${sql.json(opens.map(compact))}::json) as i(
+        ord int, id uuid, tenant_id uuid, phone_number_id uuid, alias_kind text, alias text, type text, status text,
+        recipient text, content jsonb, template jsonb, reply_to text, client_ref text, idempotency_id uuid,
+        needs_window boolean, created_ms float8)
+      left join contact_aliases a on a.tenant_id = i.tenant_id and a.kind = i.alias_kind and a.value = i.alias
+      left join contacts c on c.id = a.contact_id
+      left join windows w on i.needs_window and w.phone_number_id = i.phone_number_id and w.contact_id = a.contact_id
+    ), stored as (
+      insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, recipient, content, template,
+        reply_to, client_ref, idempotency_id, needs_window, created_at, due_at, give_up_at, lease_owner, attempted_at, attempts)
+      select id, tenant_id, phone_number_id, contact_id, 'outbound', type, status, recipient, content, template,
+        reply_to, client_ref, idempotency_id, needs_window, to_timestamp(created_ms / 1000),
+        case when status = 'sending' then now() + ${terms.lease_ms}::int * interval '1 ms' else now() end,
+        now() + ${terms.give_up_ms}::int * interval '1 ms', case when status = 'sending' then ${terms.owner}::text end,
+        case when status = 'sending' then now() end, case when status = 'sending' then 1 else 0 end
+      from judged where open
+    ), locked as materialized (
+      select m.id, i.status, i.wamid, i.error, to_timestamp(i.now_ms / 1000) as now, i.due_in_ms,
         message_rank(i.status, i.error) > message_rank(m.status, m.error)
           or (i.status = 'queued' and m.status = 'sending') as moves
-      from json_to_recordset(${sql.json(inputs)}::json) as i(
-        id uuid, status text, wamid text, error jsonb, now timestamptz, due_in_ms int)
+      from json_to_recordset(${sql.json(settlements.map(brief))}::json) as i(
+        id uuid, status text, wamid text, error jsonb, now_ms float8, due_in_ms int)
       join messages m on m.id = i.id
       order by m.id for no key update of m
+    ), settled as (
+      update messages m set
+        wamid = coalesce(m.wamid, i.wamid),
+        status = case when moves then i.status else m.status end,
+        error = case when moves then i.error else m.error end,
+        accepted_at = coalesce(m.accepted_at, case when i.status = 'accepted' then i.now end),
+        failed_at = case when moves then case when i.status = 'failed' then i.now end else m.failed_at end,
+        due_at = case when moves then now() + i.due_in_ms * interval '1 ms'
+          when m.status in ('queued', 'sending', 'unknown') then m.due_at end,
+        lease_owner = case when moves then null else m.lease_owner end
+      from locked i
+      where m.id = i.id
+      returning m.id, m.status, m.wamid, m.error, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at
     )
-    update messages m set
-      wamid = coalesce(m.wamid, i.wamid),
-      status = case when moves then i.status else m.status end,
-      error = case when moves then i.error else m.error end,
-      accepted_at = coalesce(m.accepted_at, case when i.status = 'accepted' then i.now end),
-      failed_at = case when moves then case when i.status = 'failed' then i.now end else m.failed_at end,
-      due_at = case when moves then now() + i.due_in_ms * interval '1 ms'
-        when m.status in ('queued', 'sending', 'unknown') then m.due_at end,
-      lease_owner = case when moves then null else m.lease_owner end
-    from locked i
-    where m.id = i.id
-    returning m.id, m.status, m.wamid, m.error, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at`)
+    select
+      (select coalesce(json_agg(json_build_object('open', open, 'last_inbound_at', last_inbound_at, 'contact_id', contact_id,
+        'phone', phone, 'user_id', user_id, 'username', username, 'name', name) order by ord), '[]') from judged) as opened,
+      (select coalesce(json_agg(settled), '[]') from settled) as settled`)
+  return { opened: row?.opened.map(withDates) as Opened[], settled: row?.settled.map(withDates) as Settled[] }
+}
+
+/** What stringifies fast: no dates, and nothing where there is nothing to say. */
+function compact(
+  { created_at, reply_to, client_ref, idempotency_id, template, ...message }: NewMessage,
+  ord: number,
+) {
+  return {
+    ...message,
+    ord,
+    created_ms: created_at.getTime(),
+    reply_to: reply_to ?? undefined,
+    client_ref: client_ref ?? undefined,
+    idempotency_id: idempotency_id ?? undefined,
+    template: template ?? undefined,
+  }
+}
+
+function brief({ id, status, wamid, error, now, due_in_ms }: Settlement) {
+  return {
+    id,
+    status,
+    wamid: wamid ?? undefined,
+    error: error ?? undefined,
+    now_ms: now.getTime(),
+    due_in_ms: due_in_ms ?? undefined,
+  }
+}
+
+/** JSON has no dates: they come as text. */
+const DATES = ['last_inbound_at', 'accepted_at', 'sent_at', 'delivered_at', 'read_at', 'failed_at']
+
+function withDates(row: Record<string, unknown>): unknown {
+  for (const name of DATES) if (typeof row[name] === 'string') row[name] = new Date(row[name])
+  return row
 }
 
 export type Due = {

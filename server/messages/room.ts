@@ -7,34 +7,29 @@ import type { House } from '../house.ts'
 import type { Templates } from '../templates/room.ts'
 import { openPace, type Pace } from './pace/pace.ts'
 import { openPairs, type Pairs } from './pace/pairs.ts'
-import {
-  type NewMessage,
-  type Opened,
-  open,
-  postpone,
-  type Settled,
-  type Settlement,
-  settle,
-} from './queries.ts'
+import { postpone } from './queries.ts'
+import { type MessageWriter, openWriter } from './write.ts'
 
 /** How much longer than its deadline a send keeps its lease: nobody else touches the row meanwhile. */
 export const LEASE_MARGIN_MS = 10_000
 
+/** A message that is not sent within an hour of being queued is not sent at all: it would come as a surprise. */
+const GIVE_UP_MS = 3_600_000
+
 /** The channel on which processes tell each other that messages wait. */
 export const QUEUE_CHANNEL = 'carom_messages'
 
-export type Messages = House & {
-  accounts: Accounts
-  contacts: Contacts
-  templates: Templates
-  store: Batch<Omit<NewMessage, 'ord'>, Opened>
-  settle: Batch<Settlement, Settled>
-  postpone: Batch<{ id: string; due_in_ms: number }, void>
-  pace: Pace
-  pairs: Pairs
-  /** Called when a message was queued; the dispatcher of this process, if it runs one, listens here. */
-  wakers: Set<() => void>
-}
+export type Messages = House &
+  MessageWriter & {
+    accounts: Accounts
+    contacts: Contacts
+    templates: Templates
+    postpone: Batch<{ id: string; due_in_ms: number }, void>
+    pace: Pace
+    pairs: Pairs
+    /** Called when a message was queued; the dispatcher of this process, if it runs one, listens here. */
+    wakers: Set<() => void>
+  }
 
 export function openMessages(
   house: House,
@@ -43,15 +38,11 @@ export function openMessages(
   return {
     ...house,
     ...below,
-    store: batch({
-      name: 'messages.open',
-      run: inputs =>
-        open(
-          house.batches,
-          inputs.map((input, ord) => ({ ...input, ord })),
-        ),
+    ...openWriter(house, {
+      owner: house.process_id,
+      lease_ms: house.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS,
+      give_up_ms: GIVE_UP_MS,
     }),
-    settle: batch({ name: 'messages.settle', run: inputs => settleAll(house, inputs) }),
     postpone: batch({
       name: 'messages.postpone',
       run: async inputs => {
@@ -68,14 +59,4 @@ export function openMessages(
 export function wakeDispatch(messages: Messages): void {
   for (const wake of messages.wakers) wake()
   if (messages.wakers.size === 0) void messages.notify.notify(QUEUE_CHANNEL)
-}
-
-async function settleAll(house: House, inputs: Settlement[]): Promise<Settled[]> {
-  const byId = new Map<string, Settled>()
-  for (const row of await settle(house.batches, inputs)) byId.set(row.id, row)
-  return inputs.map(input => {
-    const row = byId.get(input.id)
-    if (!row) throw new Error(`Message ${input.id} is gone and cannot be settled.`)
-    return row
-  })
 }

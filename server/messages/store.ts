@@ -6,7 +6,7 @@ import { fail } from '../kit/errors.ts'
 import { newId } from '../kit/ids.ts'
 import type { Address } from '../kit/phone.ts'
 import type { Opened } from './queries.ts'
-import { LEASE_MARGIN_MS, type Messages } from './room.ts'
+import type { Messages } from './room.ts'
 import type { SendOptions } from './send.ts'
 
 type Row = Parameters<Messages['store']>[0]
@@ -17,9 +17,6 @@ export type Chosen = { address: Address } & Pick<
 >
 
 export type StoredMessage = Row & { contact_id: string; contact: ContactRow }
-
-/** A message that is not sent within an hour of being queued is not sent at all: it would come as a surprise. */
-const GIVE_UP_MS = 3_600_000
 
 /** Stores the message if its window allows it. Where it does not: the error if this is the last word, else nothing. */
 export async function storeMessage(
@@ -64,9 +61,6 @@ function rowOf(messages: Messages, number: SendableNumber, chosen: Chosen, optio
     status: options.later ? 'queued' : 'sending',
     idempotency_id: options.idempotency_id ?? null,
     created_at: now,
-    due_in_ms: options.later ? 0 : messages.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS,
-    give_up_in_ms: GIVE_UP_MS,
-    lease_owner: options.later ? null : messages.process_id,
   }
 }
 

@@ -18,7 +18,9 @@ type Grant = { next_ms: number; interval_ms: number; left: number }
 
 type Lane = {
   grants: Grant[]
-  used_since_refill: number
+  /** How many slots the last reservation took, and when. */
+  chunk: number
+  reserved_ms: number
   waiting: { resolve(wait_ms: number): void; reject(error: unknown): void }[]
   refilling: boolean
 }
@@ -45,7 +47,7 @@ export function openPace(house: Pick<House, 'batches'>, now: () => number = () =
     const lane = laneOf(lanes, number)
     const wait = lane.waiting.length === 0 ? takeSlot(lane, now()) : undefined
     if (wait !== undefined) {
-      if (left(lane) < lane.used_since_refill / 2) void refill(number, lane)
+      if (left(lane) < lane.chunk / 4) void refill(number, lane)
       return Promise.resolve(wait)
     }
     return new Promise((resolve, reject) => {
@@ -83,9 +85,9 @@ async function refillOnce(
   now: () => number,
 ): Promise<void> {
   const most = number.messages_per_second
-  const demand = Math.max(lane.waiting.length, lane.used_since_refill)
-  const slots = Math.max(1, Math.min(Math.ceil((most * AHEAD_MS) / 1000), demand))
-  lane.used_since_refill = 0
+  const slots = chunkOf(lane, now(), Math.ceil((most * AHEAD_MS) / 1000))
+  lane.chunk = slots
+  lane.reserved_ms = now()
   const granted = await grant({ phone_number_id: number.id, slots, most })
   lane.grants.push({ next_ms: now() + granted.starts_in_ms, interval_ms: 1000 / granted.rate, left: slots })
   while (lane.waiting.length > 0) {
@@ -95,6 +97,13 @@ async function refillOnce(
   }
 }
 
+/** Doubled while slots are used up faster than they are worth asking for, halved while they are not. */
+function chunkOf(lane: Lane, now_ms: number, most: number): number {
+  const quick = now_ms - lane.reserved_ms < AHEAD_MS / 2
+  const wanted = quick ? lane.chunk * 2 : Math.ceil(lane.chunk / 2)
+  return Math.max(1, lane.waiting.length, Math.min(most, wanted))
+}
+
 function takeSlot(lane: Lane, now_ms: number): number | undefined {
   for (let grant = lane.grants[0]; grant; grant = lane.grants[0]) {
     const at_ms = grant.next_ms
@@ -102,7 +111,6 @@ function takeSlot(lane: Lane, now_ms: number): number | undefined {
     grant.left--
     if (grant.left <= 0) lane.grants.shift()
     if (at_ms < now_ms - 2 * AHEAD_MS) continue
-    lane.used_since_refill++
     return Math.max(0, at_ms - now_ms)
   }
   return undefined
@@ -115,7 +123,7 @@ function left(lane: Lane): number {
 function laneOf(lanes: Map<string, Lane>, number: PacedNumber): Lane {
   let lane = lanes.get(number.id)
   if (!lane) {
-    lane = { grants: [], used_since_refill: 0, waiting: [], refilling: false }
+    lane = { grants: [], chunk: 1, reserved_ms: 0, waiting: [], refilling: false }
     lanes.set(number.id, lane)
   }
   return lane
