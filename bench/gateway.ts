@@ -98,8 +98,9 @@ async function startServer(of: {
   database_url: string
   flags: string[]
 }): Promise<Server> {
-  const main = join(import.meta.dirname, '../server/main.ts')
-  const child = spawn(process.execPath, [...of.flags, main], {
+  // As "npm start" runs it.
+  const launcher = join(import.meta.dirname, '../carom.js')
+  const child = spawn(process.execPath, [...of.flags, '--max-semi-space-size=8', launcher, 'serve'], {
     cwd: of.folder,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
