@@ -100,7 +100,7 @@ async function startServer(of: {
 }): Promise<Server> {
   // As "npm start" runs it.
   const launcher = join(import.meta.dirname, '../carom.js')
-  const child = spawn(process.execPath, [...of.flags, '--max-semi-space-size=8', launcher, 'serve'], {
+  const child = spawn(process.execPath, [...of.flags, launcher, 'serve'], {
     cwd: of.folder,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
