@@ -43,6 +43,8 @@ async function runTests(paths: string[], url: string): Promise<number> {
       env: { ...process.env, CAROM_TEST_DATABASE_URL: url },
     },
   )
+  // Killed or stopped, the run still ends with its PostgreSQL stopped.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   const [status] = await once(child, 'exit')
   return typeof status === 'number' ? status : 1
 }

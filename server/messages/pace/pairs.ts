@@ -5,7 +5,9 @@ import { type Bucket, newBucket, take } from '../../kit/bucket.ts'
 
 const PER_SECOND = 1 / 6
 const BURST = 45
-const MOST_PAIRS = 100_000
+/** So many pairs are kept before those that owe nothing any more are forgotten. */
+const FIRST_SWEEP = 20_000
+const MOST_PAIRS = 200_000
 
 export type Pairs = {
   /** Milliseconds to wait before this person may be sent one more; 0 takes the place. */
@@ -14,12 +16,16 @@ export type Pairs = {
 
 export function openPairs(now: () => number = () => performance.now()): Pairs {
   let pairs = new Map<string, Bucket>()
+  let sweep_at = FIRST_SWEEP
   return {
     take(phoneNumberId, recipient) {
       const key = `${phoneNumberId} ${recipient}`
       let bucket = pairs.get(key)
       if (!bucket) {
-        if (pairs.size >= MOST_PAIRS) pairs = busy(pairs, now())
+        if (pairs.size >= sweep_at) {
+          pairs = busy(pairs, now())
+          sweep_at = Math.max(FIRST_SWEEP, pairs.size * 2)
+        }
         bucket = newBucket(PER_SECOND, BURST)
         pairs.set(key, bucket)
       }
@@ -28,8 +34,7 @@ export function openPairs(now: () => number = () => performance.now()): Pairs {
   }
 }
 
-/** The pairs that still owe something; the others are as good as new. If all do, the oldest half is forgotten. */
+/** The pairs that still owe something; the others are as good as new. Of too many the oldest are forgotten. */
 function busy(pairs: Map<string, Bucket>, now_ms: number): Map<string, Bucket> {
-  const kept = [...pairs].filter(([, bucket]) => bucket.due_ms > now_ms)
-  return new Map(kept.length < MOST_PAIRS / 2 ? kept : kept.slice(-MOST_PAIRS / 2))
+  return new Map([...pairs].filter(([, bucket]) => bucket.due_ms > now_ms).slice(-MOST_PAIRS / 2))
 }
