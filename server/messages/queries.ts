@@ -66,7 +66,8 @@ export type Settled = {
  * The one statement of the hot path: stores messages about to be sent and writes what became of others, in one commit.
  *
  * A new message is stored only if its contact is known and its window allows it; `opened` is in the order of the inputs.
- * Its lease is counted on PostgreSQL's clock, which all processes share.
+ * Its lease is counted on PostgreSQL's clock, which all processes share. The lookups are fenced (offset 0): a kept plan
+ * made while a table held three rows joined whole indexes, 650 ms for 300 sends at 20,000 contacts against 10 fenced.
  *
  * A webhook may have been faster than our own verdict, and another process may have taken the row over: a status only
  * moves up, and `queued` (try again) is only taken while the row is still being sent.
@@ -86,9 +87,17 @@ export async function writeSends(
         ord int, id uuid, tenant_id uuid, phone_number_id uuid, alias_kind text, alias text, type text, status text,
         recipient text, content jsonb, template jsonb, reply_to text, client_ref text, idempotency_id uuid,
         needs_window boolean, created_ms float8)
-      left join contact_aliases a on a.tenant_id = i.tenant_id and a.kind = i.alias_kind and a.value = i.alias
-      left join contacts c on c.id = a.contact_id
-      left join windows w on i.needs_window and w.phone_number_id = i.phone_number_id and w.contact_id = a.contact_id
+      left join lateral (
+        select contact_id from contact_aliases
+        where tenant_id = i.tenant_id and kind = i.alias_kind and value = i.alias offset 0
+      ) a on true
+      left join lateral (
+        select phone, user_id, username, name from contacts where id = a.contact_id offset 0
+      ) c on true
+      left join lateral (
+        select last_inbound_at from windows
+        where i.needs_window and phone_number_id = i.phone_number_id and contact_id = a.contact_id offset 0
+      ) w on true
     ), stored as (
       insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, recipient, content, template,
         reply_to, client_ref, idempotency_id, needs_window, created_at, due_at, give_up_at, lease_owner, attempted_at, attempts)
