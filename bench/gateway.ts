@@ -43,6 +43,7 @@ export async function startGateway(meta: Program): Promise<Gateway> {
     startServer({ folder, meta_url: meta.url, database_url: embedded.url, flags })
   let server = await start()
   let db = await connect(embedded.url)
+  let stopped: Promise<void> | undefined
   const gateway: Gateway = {
     get url() {
       return server.url
@@ -69,8 +70,10 @@ export async function startGateway(meta: Program): Promise<Gateway> {
       db = await connect(embedded.url)
     },
     settled: () => settled(db),
-    stop: () => stop(server.child, db, embedded, folder),
+    stop: () => (stopped ??= stop(server.child, db, embedded, folder)),
   }
+  const leave = () => void gateway.stop().finally(() => process.exit(130))
+  process.once('SIGINT', leave).once('SIGTERM', leave)
   try {
     gateway.key = await makeKey(server.url)
     await connectNumbers(gateway)
@@ -86,6 +89,8 @@ export async function startGateway(meta: Program): Promise<Gateway> {
 
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
+  // Ctrl-C reaches PostgreSQL as well, which then hangs up on us first.
+  client.on('error', () => {})
   await client.connect()
   return client
 }
@@ -127,9 +132,9 @@ async function startServer(of: {
 
 async function stop(server: ChildProcess, db: pg.Client, embedded: Embedded, folder: string): Promise<void> {
   await endChild(server)
-  await db.end()
+  await db.end().catch(() => {})
   await embedded.stop()
-  await rm(folder, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
 }
 
 async function makeKey(url: string): Promise<string> {

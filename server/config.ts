@@ -55,6 +55,20 @@ export const settings = {
     "How long a send whose answer was lost waits for Meta's webhook before it counts as not taken.",
   ),
   CAROM_SEND_TIMEOUT_MS: setting(whole(500, 120_000), 15_000, 'Deadline of a single send, retries included.'),
+  CAROM_MEDIA_TIMEOUT_MS: setting(
+    whole(1000, 900_000),
+    300_000,
+    'How long the upload of one file to Meta may take, retries included.',
+  ),
+  CAROM_S3_ENDPOINT: optional(
+    url,
+    'S3-compatible storage for mirrored media, addressed by path.',
+    'DATA_DIR keeps them',
+  ),
+  CAROM_S3_BUCKET: optional(text, 'The bucket in that storage.', 'none'),
+  CAROM_S3_REGION: setting(text, 'us-east-1', 'The region that requests to that storage are signed for.'),
+  CAROM_S3_ACCESS_KEY_ID: optional(text, 'The access key of that storage.', 'none'),
+  CAROM_S3_SECRET_ACCESS_KEY: optional(text, "The access key's secret.", 'none', true),
   CAROM_CORS_ORIGINS: setting(
     list,
     [],
@@ -104,7 +118,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     }
   }
   const config = values as Raw
-  problems.push(...metaProblems(config))
+  problems.push(...metaProblems(config), ...s3Problems(config))
   if (problems.length > 0) throw new ConfigError(problems)
   return { ...config, sandbox: config.META_APP_ID === undefined }
 }
@@ -115,6 +129,20 @@ function metaProblems(config: Raw): string[] {
   if (missing.length === 0 || missing.length === needed.length) return []
   return [
     `${missing.join(' and ')} must be set too: a Meta app needs ${needed.join(', ')} together (set none of them for sandbox mode).`,
+  ]
+}
+
+function s3Problems(config: Raw): string[] {
+  const needed = [
+    'CAROM_S3_ENDPOINT',
+    'CAROM_S3_BUCKET',
+    'CAROM_S3_ACCESS_KEY_ID',
+    'CAROM_S3_SECRET_ACCESS_KEY',
+  ] as const
+  const missing = needed.filter(name => config[name] === undefined)
+  if (missing.length === 0 || missing.length === needed.length) return []
+  return [
+    `${missing.join(' and ')} must be set too: S3 storage needs ${needed.join(', ')} together (set none of them to keep mirrored media in DATA_DIR).`,
   ]
 }
 

@@ -4,8 +4,10 @@ import type { Loop } from './db/lease.ts'
 import type { House } from './house.ts'
 import { startProjection } from './inbox/project.ts'
 import { heardFromMeta } from './inbox/room.ts'
+import { startMirror } from './media/mirror/run.ts'
 import { startDispatch } from './messages/dispatch.ts'
 import type { Rooms } from './rooms.ts'
+import { startKeepingTrue } from './templates/keepTrue.ts'
 
 export type Loops = { running: Record<string, Loop>; close(): Promise<void> }
 
@@ -16,6 +18,8 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
   if (house.config.CAROM_ROLE === 'api') return { running: {}, close: async () => {} }
   const running = {
     inbox: startProjection(rooms.inbox),
+    mirror: startMirror(rooms.media),
+    templates: startKeepingTrue(rooms.templates),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
   }
   const sweeping = setInterval(() => {

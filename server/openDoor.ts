@@ -14,6 +14,7 @@ import { inboxRoutes } from './inbox/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { withoutRedaction } from './kit/log.ts'
 import type { Loops } from './loops.ts'
+import { mediaRoutes } from './media/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import type { Rooms } from './rooms.ts'
 import { templateRoutes } from './templates/routes.ts'
@@ -51,6 +52,7 @@ function everyRoute(rooms: Rooms, health: Health): Route[] {
 export function apiRoutes(rooms: Rooms, health: Health): Route[] {
   return [
     ...messageRoutes(rooms.messages),
+    ...mediaRoutes(rooms.media),
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),
     ...keyRoutes(rooms.keys),

@@ -1,5 +1,6 @@
 // The rooms of the third floor, opened from the lower to the upper: each is handed the ones that it stands on.
 
+import type { Readable } from 'node:stream'
 import { type Accounts, openAccounts } from './accounts/room.ts'
 import { openContacts } from './contacts/resolve.ts'
 import type { House } from './house.ts'
@@ -7,15 +8,20 @@ import { type Idempotency, openIdempotency } from './idempotency/store.ts'
 import { type Inbox, openInbox } from './inbox/room.ts'
 import { ensureOwner } from './keys/ensureOwner.ts'
 import { type Keys, openKeys } from './keys/openKeys.ts'
+import { readContent } from './media/content.ts'
+import { noteInbound } from './media/noteInbound.ts'
+import { requireMedia } from './media/require.ts'
+import { type Media, openMedia, sweepTemp } from './media/room.ts'
 import { type Messages, openMessages } from './messages/room.ts'
 import { SANDBOX_APP } from './sandbox/app.ts'
-import { openTemplates, type Templates } from './templates/room.ts'
+import { type Hooks, openTemplates, type Templates } from './templates/room.ts'
 
 export type Rooms = {
   keys: Keys
   idempotency: Idempotency
   accounts: Accounts
   templates: Templates
+  media: Media
   messages: Messages
   inbox: Inbox
   first_tenant_id: string
@@ -26,8 +32,15 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   const owner = await ensureOwner(keys, house.config)
   const accounts = openAccounts(house)
   const templates = openTemplates(house, accounts)
+  const media = openMedia(house, accounts)
+  await sweepTemp(media)
+  Object.assign(templates.hooks, mediaHooks(media))
   const contacts = openContacts(house)
-  const messages = openMessages(house, { accounts, contacts, templates })
+  const messages = openMessages(house, {
+    ...{ accounts, contacts, templates },
+    checkMedia: (number, media_id, kind, param) => requireMedia(media, number, media_id, kind, param),
+  })
+  messages.hooks.noteMedia = (tx, noted) => noteInbound(media, tx, noted)
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
   const inbox = openInbox(
     house,
@@ -39,7 +52,28 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   )
   const idempotency = openIdempotency(house)
   return {
-    rooms: { keys, idempotency, accounts, templates, messages, inbox, first_tenant_id: owner.tenant_id },
+    rooms: {
+      keys,
+      idempotency,
+      accounts,
+      templates,
+      media,
+      messages,
+      inbox,
+      first_tenant_id: owner.tenant_id,
+    },
     new_owner_key: owner.generated_key,
+  }
+}
+
+/** Templates stand below media, and need the bytes of some for their examples. */
+function mediaHooks(media: Media): Hooks {
+  return {
+    newTempPath: () => media.temp.newPath(),
+    async openMedia(caller, media_id) {
+      const { body, content_type } = await readContent(media, caller, media_id, undefined)
+      const filename = `${media_id}.${content_type?.split('/')[1]?.replace(/\W.*$/, '') ?? 'bin'}`
+      return { mime_type: content_type, filename, body: body as Readable }
+    },
   }
 }

@@ -2,6 +2,7 @@
 
 import { type Clock, createClock } from './clock.ts'
 import { newestVersion } from './graph/versions.ts'
+import { createMediaStore } from './media/store.ts'
 import { createMessageStore } from './messages/store.ts'
 import { addUser } from './people/findUser.ts'
 import { defaultSettings } from './settings.ts'
@@ -19,7 +20,7 @@ export const seedIds = {
 
 export const allScopes = ['whatsapp_business_management', 'whatsapp_business_messaging']
 
-export function createWorld(emit: World['emit'], clock: Clock = createClock()): World {
+export function createWorld(emit: World['emit'], clock: Clock = createClock(), media_folder?: string): World {
   const empty = {
     clock,
     settings: defaultSettings(),
@@ -36,6 +37,8 @@ export function createWorld(emit: World['emit'], clock: Clock = createClock()): 
     },
     ...emptyThings(),
     messages: createMessageStore(),
+    media: createMediaStore(media_folder),
+    address: 'http://127.0.0.1',
     emit,
   }
   const world: World = Object.assign(empty, { outbox: null as unknown as World['outbox'] })
@@ -50,6 +53,7 @@ export function resetWorld(world: World) {
   world.clock.forgetTasks()
   world.outbox.clear()
   world.messages.clear()
+  world.media.clear()
   Object.assign(world, emptyThings(), { settings: defaultSettings() })
   seed(world)
   const waba = world.wabas.get(seedIds.waba)
@@ -68,6 +72,9 @@ const emptyThings = () => ({
   pairs: new Map(),
   allowance: new Map(),
   tries: new Map(),
+  call_requests: new Map(),
+  handles: new Map(),
+  uploads: new Map(),
   next_id: 1,
   limits: emptyLimits(),
 })

@@ -2,14 +2,18 @@
 
 import type { AddressInfo } from 'node:net'
 import { type FastifyInstance, fastify } from 'fastify'
+import { addBodyParser } from './body.ts'
 import { createClock } from './clock.ts'
 import { wrong } from './control/answer.ts'
 import { refuseForeign } from './control/guard.ts'
+import { addMediaRoutes } from './control/media.ts'
 import { servePage } from './control/page.ts'
 import { presentClock } from './control/present.ts'
 import { addControlRoutes, controlErrorOf } from './control/routes.ts'
 import { createStream } from './control/stream.ts'
 import { isGraphPath, serveGraph } from './graph/serve.ts'
+import { ATTACHMENTS } from './media/address.ts'
+import { serveAttachment } from './media/serve.ts'
 import { createWorld } from './seed.ts'
 import { createStateFile, loadState } from './state.ts'
 import type { World } from './world.ts'
@@ -26,7 +30,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     touch()
     stream.emit(event, make)
   }
-  const world = createWorld(emit, createClock())
+  const media_folder = state_file === undefined ? undefined : `${state_file}.media`
+  const world = createWorld(emit, createClock(), media_folder)
   if (state_file !== undefined) loadState(world, state_file)
   const state = state_file === undefined ? undefined : createStateFile(world, state_file)
   if (state) touch = state.touch
@@ -34,8 +39,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = buildServer(world, stream, host)
   await server.listen({ port, host })
   const taken = (server.server.address() as AddressInfo).port
+  const name = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host
+  world.address = `http://${name}:${taken}`
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${taken}`,
+    url: world.address,
     port: taken,
     world,
     async close() {
@@ -44,6 +51,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       await server.close()
       await world.outbox.stop()
       await state?.flush()
+      world.media.files.close()
     },
   }
 }
@@ -51,11 +59,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 function buildServer(world: World, stream: ReturnType<typeof createStream>, host: string): FastifyInstance {
   const server = fastify({
     forceCloseConnections: true,
-    bodyLimit: 4_000_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   })
-  server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  addBodyParser(server)
   server.addHook('onRequest', async (request, reply) => {
     const refusal = request.url.startsWith('/_sim') ? refuseForeign(request, host) : undefined
     if (refusal !== undefined) await reply.code(403).send({ error: refusal })
@@ -73,9 +79,11 @@ function buildServer(world: World, stream: ReturnType<typeof createStream>, host
     reply.hijack()
     stream.open(reply.raw)
   })
+  addMediaRoutes(server, world)
   addControlRoutes(server, world)
   server.all('/*', (request, reply) => {
     const path = request.url.split('?', 1)[0] as string
+    if (path.startsWith(ATTACHMENTS)) return serveAttachment(world, request, reply)
     return isGraphPath(path) ? serveGraph(world, request, reply) : servePage(path, reply)
   })
   return server

@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
-import { deliver } from './people/deliver.ts'
+import type { Media } from './media/store.ts'
+import { DONE, deliver } from './people/deliver.ts'
 import type { Settings } from './settings.ts'
+import { resumeTemplates } from './templates/life.ts'
 import type { Delivery } from './webhooks/outbox.ts'
 import type { App, Message, World } from './world.ts'
 
@@ -21,6 +23,8 @@ const MAPS = [
     'codes',
     'pairs',
     'allowance',
+    'call_requests',
+    'handles',
   ] as const),
   'tries' as const,
 ]
@@ -33,6 +37,7 @@ type Saved = {
   settings: Settings
   maps: Record<string, [string, never][]>
   messages: Message[]
+  media?: Media[]
   totals: [string, number][]
   webhooks: Delivery[]
 }
@@ -74,6 +79,7 @@ function snapshot(world: World): Saved {
     settings: world.settings,
     maps: Object.fromEntries(MAPS.map(name => [name, [...world[name]] as [string, never][]])),
     messages: world.messages.newest(MOST_MESSAGES),
+    media: world.media.list(),
     totals: world.messages.totals(),
     webhooks: world.outbox.unfinished(MOST_WEBHOOKS),
   }
@@ -94,11 +100,12 @@ export function loadState(world: World, file: string) {
   world.settings = { ...world.settings, ...settings, webhooks: { ...world.settings.webhooks, ...webhooks } }
   world.clock.move(saved.offset_ms)
   for (const message of saved.messages) world.messages.add(message)
+  world.media.restore(saved.media ?? [])
   world.messages.restoreTotals(saved.totals)
   world.outbox.restore(saved.webhooks)
+  resumeTemplates(world)
   for (const message of saved.messages) {
-    if (message.direction === 'to_user' && message.status !== 'read' && message.status !== 'failed')
-      deliver(world, message)
+    if (message.direction === 'to_user' && !DONE.has(message.status)) deliver(world, message)
   }
 }
 

@@ -1,6 +1,8 @@
 // Everything that exists in the simulated world, as plain data. What happens in it is told elsewhere.
 
 import type { Clock } from './clock.ts'
+import type { MediaStore } from './media/store.ts'
+import type { UploadSession } from './media/uploads.ts'
 import type { MessageStore } from './messages/store.ts'
 import type { Settings } from './settings.ts'
 import type { Outbox } from './webhooks/outbox.ts'
@@ -26,6 +28,9 @@ export type Waba = {
   business_id: string
   /** Null while no app listens; WABAs later in the map are newer. */
   subscription: { override_callback_uri: string | null } | null
+  /** Until when the name and language of a deleted template are taken. */
+  template_locks?: Record<string, number>
+  template_creations?: number[]
 }
 
 export type PhoneNumber = {
@@ -60,6 +65,15 @@ export type Template = {
   quality: string
   rejected_reason: string
   message_send_ttl_seconds: number | null
+  /** The components as they were submitted. */
+  submitted?: Json[]
+  /** What the clock does to it next. */
+  next?: { what: 'review' | 'resume'; at: number }
+  /** When it was edited while approved. */
+  edits?: number[]
+  edited?: boolean
+  was_approved?: boolean
+  pauses?: number
 }
 
 export type User = {
@@ -72,6 +86,7 @@ export type User = {
   blocked: boolean
   read_receipts: boolean
   phone_hidden: boolean
+  stopped_marketing: boolean
 }
 
 export type Token = {
@@ -107,8 +122,19 @@ export type WireError = {
   error_data: { details: string }
   href?: string
 }
-export type RenderedButton = { type: string; text: string; id?: string; url?: string }
-export type Rendered = { header?: Json; body?: string; footer?: string; buttons: RenderedButton[] }
+export type RenderedButton = { type: string; text: string; id?: string; url?: string; product?: string }
+export type RenderedCard = Rendered & { product?: string }
+export type ListRow = { id: string; title: string; description?: string }
+export type Rendered = {
+  header?: Json
+  body?: string
+  footer?: string
+  buttons: RenderedButton[]
+  cards?: RenderedCard[]
+  list?: { button: string; sections: { title?: string; rows: ListRow[] }[] }
+  products?: { catalog_id?: string; sections: { title?: string; product_retailer_ids: string[] }[] }
+  contacts?: unknown[]
+}
 
 export type Message = {
   id: string
@@ -122,7 +148,12 @@ export type Message = {
   status: string
   timestamp: number
   callback_data: string | null
-  context: { from: string; id: string } | null
+  context: Json | null
+  /** Of an advertisement, on a message of a person. */
+  referral?: Json
+  /** The person has taken it back, or changed it. */
+  deleted?: true
+  edited?: true
   errors: WireError[]
   statuses: { status: string; timestamp: number }[]
   pricing: Pricing | null
@@ -157,12 +188,22 @@ export type World = {
   /** Refusals so far of recipients that fail only at first. */
   tries: Map<string, number>
   next_id: number
+  /** When call permission was asked for, by `number/user`. */
+  call_requests: Map<string, number[]>
+  /** Handles of finished uploads, for the samples of templates. */
+  handles: Map<string, Handle>
+  uploads: Map<string, UploadSession>
+  media: MediaStore
+  /** `http://host:port` of this simulator. */
+  address: string
   messages: MessageStore
   outbox: Outbox
   limits: Limits
   /** Tells the event stream and the state file that something has changed. */
   emit(event: string, make: () => unknown): void
 }
+
+export type Handle = { mime_type: string; sha256: string; size: number; at: number }
 
 export type Limits = {
   throughput: Map<string, { tokens: number; at: number }>

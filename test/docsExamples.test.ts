@@ -1,14 +1,21 @@
 // Every curl line of the README and the docs, run as it stands against a fresh sandbox, in the order of the page.
 
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
 import { ADA, eventually, type Journey, NUMBER, startJourney } from './carom.ts'
 
-const PAGES = ['README.md', 'docs/messages.md', 'docs/accounts.md']
+const inShell = promisify(execFile)
+
+const PAGES = ['README.md', 'docs/messages.md', 'docs/media.md', 'docs/accounts.md']
 
 let journey: Journey
+/** A message that Ada wrote, as the examples call it. */
+let message_id: string
+
 before(async () => {
   journey = await startJourney()
 })
@@ -18,23 +25,22 @@ for (const page of PAGES) {
   test(`the examples of ${page} work`, async () => {
     const examples = await examplesOf(page)
     assert.ok(examples.length > 0, `${page} shows no example`)
-    // The texts say "write back as Ada" before they answer her.
-    await journey.sim('POST', '/_sim/messages', {
-      phone_number_id: NUMBER,
-      user: ADA.replace('+', ''),
-      text: 'Hello',
-    })
-    await eventually(async () => {
-      const { body } = await journey.api(
-        'GET',
-        `/whatsapp/windows?phone_number_id=${NUMBER}&contact=${encodeURIComponent(ADA)}`,
-      )
-      assert.equal(body.open, true)
-    })
+    message_id = await adaWrites()
     for (const example of examples) {
       const { status, text } = await run(example)
       assert.ok(status >= 200 && status < 300, `${example}\n\nanswered ${status}: ${text}`)
     }
+  })
+}
+
+/** The texts say "write back as Ada" before they answer her. */
+async function adaWrites(): Promise<string> {
+  const message = { phone_number_id: NUMBER, user: ADA.replace('+', ''), text: 'Hello' }
+  const { body } = await journey.sim('POST', '/_sim/messages', message)
+  return eventually(async () => {
+    const found = await journey.api('GET', `/whatsapp/messages/${encodeURIComponent(body.id)}`)
+    assert.equal(found.status, 200)
+    return found.body.id
   })
 }
 
@@ -46,18 +52,25 @@ async function examplesOf(page: string): Promise<string[]> {
 
 /** What curl would do with these words; a machine with Node alone has no curl. */
 async function run(example: string): Promise<{ status: number; text: string }> {
-  const words = shellWords(example.replaceAll('http://127.0.0.1:4000', journey.url))
+  const words = await shellWords(example.replaceAll('http://127.0.0.1:4000', journey.url))
   const headers: [string, string][] = []
   let url = ''
   let body: string | undefined
-  for (let at = 1; at < words.length; at++) {
+  let method: string | undefined
+  for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
     if (word === '-H') headers.push(header(words[++at] ?? ''))
     else if (word === '-d') body = words[++at] ?? ''
+    else if (word === '-X') method = words[++at] ?? ''
     else if (word.startsWith('http')) url = word
     else assert.equal(word, '-s', `the example uses ${word}, which this test does not know`)
   }
-  const response = await fetch(url, body === undefined ? { headers } : { method: 'POST', headers, body })
+  const sends = body === undefined ? {} : { body }
+  const response = await fetch(url, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers,
+    ...sends,
+  })
   return { status: response.status, text: await response.text() }
 }
 
@@ -66,11 +79,10 @@ function header(text: string): [string, string] {
   return [text.slice(0, colon), text.slice(colon + 1).trim()]
 }
 
-/** Words as a shell would part them: quotes of both kinds, lines joined by a backslash, $CAROM_KEY filled in. */
-function shellWords(line: string): string[] {
-  const words = line.replaceAll('\\\n', ' ').matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)
-  return [...words].map(
-    ([, double, single, bare]) =>
-      single ?? (double ?? bare ?? '').replaceAll('$CAROM_KEY', journey.owner_key),
-  )
+/** The words that a shell hands to curl: here to a function of that name, which prints them. */
+async function shellWords(example: string): Promise<string[]> {
+  const { PATH = '' } = process.env
+  const env = { PATH, CAROM_KEY: journey.owner_key, MESSAGE_ID: message_id }
+  const { stdout } = await inShell('sh', ['-c', `curl() { printf '%s\\0' "$@"; }\n${example}`], { env })
+  return stdout.split('\0').slice(0, -1)
 }

@@ -93,6 +93,12 @@ test('it catches a cycle, and not one of types alone', () => {
     'a cycle: server/kit/a.ts → server/kit/b.ts → server/kit/c.ts → server/kit/a.ts',
   ])
   assert.deepEqual(floorProblems(loop('import type')), [])
+  const comment = `/** @param {import('./a.js').A} a */`
+  const page = new Map([
+    ['simulator/page/a.js', `import { b } from './b.js'`],
+    ['simulator/page/b.js', comment],
+  ])
+  assert.deepEqual(floorProblems(page), [])
 })
 
 test('imports are found however they are written', () => {

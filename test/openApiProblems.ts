@@ -43,6 +43,10 @@ export function exampleProblems(routes: readonly Route[]): string[] {
           )
     return [
       ...misfits('example body', route.body, route.example?.body),
+      ...Object.entries(route.example?.bodies ?? {}).flatMap(([title, body]) => [
+        ...misfits(`example "${title}"`, route.body, body),
+        ...(route.rules?.(body) ?? []).map(issue => `${name}: example "${title}": ${issue.message}`),
+      ]),
       ...misfits('example reply', reply, route.example?.reply),
     ]
   })

@@ -39,8 +39,11 @@ export function importsOf(path: string, text: string): Import[] {
       ? [{ specifier, target: targetOf(path, specifier), names, type_only: /^type\b/.test(names) }]
       : []
   })
-  const dynamic = [...text.matchAll(DYNAMIC)].map(([, specifier = '']) => {
-    return { specifier, target: targetOf(path, specifier), names: '', type_only: false }
+  // Pages say their types in comments: `@param {import('./media.js').Medium} medium`.
+  const dynamic = [...text.matchAll(DYNAMIC)].map(({ 1: specifier = '', index }) => {
+    const line = text.slice(text.lastIndexOf('\n', index) + 1, index)
+    const type_only = /^\s*(\/\*\*|\*)/.test(line)
+    return { specifier, target: targetOf(path, specifier), names: '', type_only }
   })
   return [...named, ...dynamic]
 }

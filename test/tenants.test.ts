@@ -49,12 +49,17 @@ async function collectIds(tenant_id: string): Promise<void> {
     assert.equal(data.length, 1)
     return data[0]
   })
+  const pdf = Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj\n<<>>\nendobj\n')
+  const headers = { 'content-type': 'application/pdf' }
+  const uploaded = await carom.api('POST', `/whatsapp/media?phone_number_id=${NUMBER}`, pdf, headers)
+  assert.equal(uploaded.status, 201, uploaded.text)
   const [account] = (await carom.api('GET', '/whatsapp/accounts')).body.data
   const [template] = (await carom.api('GET', '/whatsapp/templates')).body.data
   const { body: key } = await carom.api('POST', '/keys', { name: 'a key', scopes: ['whatsapp:read'] })
   ids = {
     '/whatsapp/messages/:message_id/read': inbound.id,
     '/whatsapp/messages': message.id,
+    '/whatsapp/media': uploaded.body.media_id,
     '/whatsapp/accounts': account.id,
     '/whatsapp/phone_numbers': account.phone_numbers[0].id,
     '/whatsapp/templates': template.id,
@@ -63,6 +68,8 @@ async function collectIds(tenant_id: string): Promise<void> {
   }
   words.push(...Object.values(ids).slice(0, -1), message.wamid, inbound.contact.id, NUMBER, account.waba_id)
 }
+
+const toAda = { phone_number_id: NUMBER, to: '+15550101001' }
 
 /** A good body for each call that needs one; all of the first tenant's things. */
 const bodies: Record<string, () => object> = {
@@ -73,6 +80,20 @@ const bodies: Record<string, () => object> = {
     template: 'hello_world',
     language: 'en_US',
   }),
+  'POST /whatsapp/messages/media': () => ({ ...toAda, type: 'image', link: 'https://example.com/a.jpg' }),
+  'POST /whatsapp/messages/interactive': () => ({
+    ...toAda,
+    interactive: {
+      type: 'location_request_message',
+      body: { text: 'x' },
+      action: { name: 'send_location' },
+    },
+  }),
+  'POST /whatsapp/messages/location': () => ({ ...toAda, location: { latitude: 1, longitude: 2 } }),
+  'POST /whatsapp/messages/contacts': () => ({ ...toAda, contacts: [{ name: { formatted_name: 'x' } }] }),
+  'POST /whatsapp/messages/reaction': () => ({ ...toAda, message_id: 'wamid.x', emoji: '👍' }),
+  'POST /whatsapp/media': () => Buffer.from('%PDF-1.7\n'),
+  'PATCH /whatsapp/accounts/:id': () => ({ media_mirror: 'off' }),
   'POST /whatsapp/onboarding/exchange': () => ({ code: 'x', phone_number_id: NUMBER }),
   'POST /whatsapp/onboarding/manual': () => ({
     waba_id: SANDBOX_APP.waba_id,
@@ -82,6 +103,15 @@ const bodies: Record<string, () => object> = {
   'POST /whatsapp/phone_numbers/:phone_id/link-bot': () => ({ bot_id: null }),
   'POST /whatsapp/phone_numbers/:phone_id/autoreply': () => ({ enabled: false }),
   'POST /whatsapp/templates/sync': () => ({ waba_id: SANDBOX_APP.waba_id }),
+  'POST /whatsapp/templates': () => ({
+    waba_id: SANDBOX_APP.waba_id,
+    ...{ name: 'theirs', category: 'UTILITY', language: 'en_US' },
+    components: [{ type: 'BODY', text: 'Your order is on its way.' }],
+  }),
+  'PATCH /whatsapp/templates/:uuid': () => ({
+    components: [{ type: 'BODY', text: 'Your order is on its way.' }],
+  }),
+  'POST /whatsapp/templates/:uuid/preview': () => ({}),
   'POST /keys': () => ({ name: 'x', scopes: ['whatsapp:read'] }),
   'PATCH /keys/:id': () => ({ name: 'x' }),
   'POST /tenants': () => ({ name: 'x' }),
@@ -98,8 +128,8 @@ function pathOf(route: Route): string {
     assert.ok(found, `this test knows no id for ${nameOf(route)}`)
     return ids[found] as string
   })
-  const query = route.path === '/whatsapp/windows' ? `?phone_number_id=${NUMBER}&contact=%2B15550101001` : ''
-  return path + query
+  if (route.path === '/whatsapp/windows') return `${path}?phone_number_id=${NUMBER}&contact=%2B15550101001`
+  return nameOf(route) === 'POST /whatsapp/media' ? `${path}?phone_number_id=${NUMBER}` : path
 }
 
 function call(api: Api, route: Route): Promise<Answered> {

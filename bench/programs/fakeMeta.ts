@@ -19,6 +19,9 @@ export type Counted = {
 /** Id, wamid, recipient's digits and Meta's id of the number. */
 export type Taken = [id: string, wamid: string, to: string, number: string]
 
+export type Uploads = { files: number; bytes: number }
+
+let uploads: Uploads = { files: 0, bytes: 0 }
 let latency_ms = 0
 let counted: Counted = { messages: 0, checksum: 0, twice: 0, bare: 0 }
 let ids = new Set<string>()
@@ -27,6 +30,8 @@ let wamids = 0
 
 const server = createServer((request, response) => {
   const path = request.url ?? ''
+  if (request.method === 'POST' && path.split('?')[0]?.endsWith('/media'))
+    return void swallow(request, response)
   const isSend = request.method === 'POST' && path.includes('/messages')
   if (!isSend) return onboard(request, response, path)
   let body = ''
@@ -55,8 +60,23 @@ server.listen(0, '127.0.0.1', 1024, () => {
       ids = new Set()
       return before
     },
+    countUploads: () => {
+      const before = uploads
+      uploads = { files: 0, bytes: 0 }
+      return before
+    },
   })
 })
+
+/** Files are read to their end, and forgotten. */
+async function swallow(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let bytes = 0
+  for await (const chunk of request) bytes += chunk.length
+  const isWhole = bytes === Number(request.headers['content-length'])
+  if (!isWhole) return void request.socket.destroy()
+  uploads = { files: uploads.files + 1, bytes: uploads.bytes + bytes }
+  reply(response, JSON.stringify({ id: String(700_000_000_000 + ++wamids) }))
+}
 
 const ID = '"biz_opaque_callback_data":"'
 const TO = '"to":"+'

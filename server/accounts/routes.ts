@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Transaction } from '../db/pool.ts'
 import { listQuery, listReply } from '../http/paging.ts'
 import { type Route, route } from '../http/route.ts'
+import { changeAccount } from './change.ts'
 import { disconnect } from './disconnect.ts'
 import { listAccounts, requireAccount } from './find.ts'
 import { numberRoutes } from './numberRoutes.ts'
@@ -14,6 +15,11 @@ import { Account } from './schema.ts'
 import { META_ERRORS } from './steps.ts'
 
 const AccountPath = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const AccountChange = Type.Object(
+  { media_mirror: Type.Optional(Type.Enum(['off', 'on'], { description: 'Copies of inbound media.' })) },
+  { additionalProperties: false },
+)
+
 export function accountRoutes(accounts: Accounts): Route<Transaction>[] {
   return [
     ...onboardingRoutes(accounts),
@@ -55,6 +61,24 @@ function readingRoutes(accounts: Accounts): Route<Transaction>[] {
 
 function changingRoutes(accounts: Accounts): Route<Transaction>[] {
   return [
+    route({
+      method: 'PATCH',
+      path: '/whatsapp/accounts/:id',
+      scope: 'whatsapp:write',
+      tag: 'Accounts',
+      summary: 'Change how an account is treated',
+      description: 'With `media_mirror` on, media of messages that come in from then on are copied.',
+      params: AccountPath,
+      body: AccountChange,
+      example: { body: { media_mirror: 'on' } },
+      replies: { 200: Account },
+      errors: ['not_found', 'invalid_parameter'],
+      idempotency: 'transaction',
+      handle: async ({ db, tenant_id, params, body }) => ({
+        status: 200,
+        body: await changeAccount(accounts, db, tenant_id, params.id, body),
+      }),
+    }),
     route({
       method: 'DELETE',
       path: '/whatsapp/accounts/:id',

@@ -48,6 +48,9 @@ export const Account = Type.Object(
     }),
     token_expires_at: orNull(Type.String({ format: 'date-time' }), 'Null: never.'),
     token_scopes: Type.Array(Type.String()),
+    media_mirror: Type.Enum(['off', 'on'], {
+      description: "`on`: inbound media are copied, so that they outlive Meta's seven days.",
+    }),
     sandbox: Type.Boolean(),
     created_at: Type.String({ format: 'date-time' }),
     updated_at: Type.String({ format: 'date-time' }),
@@ -72,6 +75,7 @@ export type AccountRow = {
   token_sealed: string | null
   token_expires_at: Date | null
   token_scopes: string[]
+  media_mirror: boolean
   sandbox: boolean
   restricted_until: Date | null
   held: boolean
@@ -121,6 +125,7 @@ export function presentAccount(row: AccountRow, numbers: NumberRow[], now: Date)
     ...{ id, waba_id, name, currency, timezone_id, business_id, review_status, token_scopes, sandbox },
     status: statusNow(row.status, row.restricted_until, now),
     token_expires_at: row.token_expires_at?.toISOString() ?? null,
+    media_mirror: row.media_mirror ? 'on' : 'off',
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     phone_numbers: numbers.filter(number => number.account_id === id).map(presentNumber),

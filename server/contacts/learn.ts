@@ -1,9 +1,15 @@
-// What a webhook says about people: new aliases, names, and that two contacts are the same person.
+// What webhooks say about people: new aliases, names, that somebody changed the number, that two contacts are the same
+// person. The order in which it is told does not matter, and telling it again changes nothing.
 
 import type { Queryable } from '../db/pool.ts'
 import { newId } from '../kit/ids.ts'
-import { findAliases, findOrCreate, type Knowledge, learn, merge } from './queries.ts'
+import { factsOf, newsOf } from './facts.ts'
+import { aliasesOf, aliasKey, groupPeople, type Person } from './group.ts'
+import { addAliases, type KnownAlias, knownAliases, learn, merge, takePhones } from './learnQueries.ts'
+import { findOrCreate } from './queries.ts'
 import type { Contacts } from './resolve.ts'
+
+export type Alias = { kind: 'phone' | 'user_id'; value: string }
 
 export type Identity = {
   tenant_id: string
@@ -12,91 +18,95 @@ export type Identity = {
   user_id?: string
   username?: string
   name?: string
+  /** What the same person was known under before, as Meta itself says. */
+  former?: Alias[]
+  /** When Meta told it: newer facts win. Without it they only fill what was not known. */
+  at?: Date
 }
 
 export type Learned = {
-  /** The contact of each identity, in the order given. Undefined where an identity names nobody. */
+  /** The contact of each identity, in the order given. Undefined where an identity names nobody, or nobody known. */
   contact_ids: (string | undefined)[]
   /** Contacts that ceased to exist: whoever keeps rows of `from` must move them to `into`, in this transaction. */
   merged: { from: string; into: string }[]
+  /** Nothing of it was new: it need not be told again. */
+  known: boolean
 }
 
+/** With `create: false`, people who are not known stay unknown. */
 export async function learnIdentities(
   contacts: Contacts,
   tx: Queryable,
   identities: Identity[],
+  { create = true }: { create?: boolean } = {},
 ): Promise<Learned> {
   const now = contacts.clock.now()
-  const known = await aliasesOf(tx, identities)
-  const merged: Learned['merged'] = []
-  const ids = identities.map((_, ord) => known.get(ord)?.[0])
-  for (const [, [first, second]] of known) {
-    if (!first || !second || first === second || merged.some(pair => pair.from === second)) continue
-    await merge(tx, second, first)
-    merged.push({ from: second, into: first })
-  }
-  const current = (id: string | undefined) => merged.find(pair => pair.from === id)?.into ?? id
-  await makeMissing(tx, identities, ids, now)
-  const contactIds = ids.map(current)
-  await learn(tx, news(identities, contactIds), now)
-  return { contact_ids: contactIds, merged }
-}
-
-/** Per identity, the contacts it is known under: the older one first. */
-async function aliasesOf(tx: Queryable, identities: Identity[]): Promise<Map<number, string[]>> {
-  const rows = await findAliases(
-    tx,
-    identities.flatMap((identity, ord) =>
-      pairs(identity).map(([kind, value]) => ({ ord, tenant_id: identity.tenant_id, kind, value })),
-    ),
+  const known = await findKnown(tx, identities)
+  const people = groupPeople(identities, known)
+  const merged = people.flatMap(({ contact_ids: [into, ...others] }) =>
+    into === undefined ? [] : others.map(from => ({ from, into })),
   )
-  const known = new Map<number, string[]>()
-  for (const row of rows) {
-    const ids = known.get(row.ord) ?? []
-    if (!ids.includes(row.contact_id)) ids.push(row.contact_id)
-    known.set(row.ord, ids.sort())
-  }
-  return known
+  for (const { from, into } of merged) await merge(tx, from, into)
+  const ids = await contactsOf(tx, people, create, now)
+  const wrote = await writeAliases(tx, people, ids, known)
+  const facts = factsOf(people, ids, identities)
+  const news = merged.length > 0 ? facts : newsOf(facts, known)
+  if (news.length > 0) await learn(tx, news, now)
+  const contact_ids = new Array<string | undefined>(identities.length)
+  people.forEach((person, at) => {
+    for (const ord of person.identities) contact_ids[ord] = ids[at]
+  })
+  return { contact_ids, merged, known: merged.length + wrote + news.length === 0 }
 }
 
-async function makeMissing(
+async function findKnown(tx: Queryable, identities: Identity[]): Promise<Map<string, KnownAlias>> {
+  const wanted = new Map<string, Alias & { tenant_id: string }>()
+  for (const identity of identities) {
+    const { tenant_id } = identity
+    for (const alias of aliasesOf(identity)) wanted.set(aliasKey(tenant_id, alias), { tenant_id, ...alias })
+  }
+  if (wanted.size === 0) return new Map()
+  const rows = await knownAliases(tx, [...wanted.values()])
+  return new Map(rows.map(row => [aliasKey(row.tenant_id, row), row]))
+}
+
+/** The contact of each person; the missing ones are made. Another process may make the same one meanwhile. */
+async function contactsOf(
   tx: Queryable,
-  identities: Identity[],
-  ids: (string | undefined)[],
+  people: Person[],
+  create: boolean,
   now: Date,
-): Promise<void> {
-  for (let round = 0; round < 3; round++) {
-    const missing = identities.flatMap((identity, ord) => {
-      const pair = ids[ord] === undefined ? pairs(identity)[0] : undefined
-      return pair ? [{ ord, tenant_id: identity.tenant_id, kind: pair[0], value: pair[1], id: newId() }] : []
-    })
-    if (missing.length === 0) return
+): Promise<(string | undefined)[]> {
+  const ids = people.map(person => person.contact_ids[0])
+  for (let round = 0; create && round < 3; round++) {
+    const missing = people.flatMap(({ tenant_id, aliases: [first] }, ord) =>
+      ids[ord] === undefined && first ? [{ ord, tenant_id, ...first, id: newId() }] : [],
+    )
+    if (missing.length === 0) break
     for (const row of await findOrCreate(tx, missing, now)) ids[row.ord] = row.id
   }
+  return ids
 }
 
-function pairs(identity: Identity): ['phone' | 'user_id', string][] {
-  const found: ['phone' | 'user_id', string][] = []
-  if (identity.phone) found.push(['phone', identity.phone])
-  if (identity.user_id) found.push(['user_id', identity.user_id])
-  return found
-}
-
-/** One row a contact, in which the last word about it wins. */
-function news(identities: Identity[], contactIds: (string | undefined)[]): Knowledge[] {
-  const rows = new Map<string, Knowledge>()
-  identities.forEach((identity, ord) => {
-    const id = contactIds[ord]
-    if (id === undefined) return
-    const before = rows.get(id)
-    rows.set(id, {
-      id,
-      tenant_id: identity.tenant_id,
-      phone: identity.phone ?? before?.phone ?? null,
-      user_id: identity.user_id ?? before?.user_id ?? null,
-      username: identity.username ?? before?.username ?? null,
-      name: identity.name ?? before?.name ?? null,
-    })
+async function writeAliases(
+  tx: Queryable,
+  people: Person[],
+  ids: (string | undefined)[],
+  known: ReadonlyMap<string, KnownAlias>,
+): Promise<number> {
+  const missing = people.flatMap(({ tenant_id, aliases }, at) => {
+    const contact_id = ids[at]
+    return contact_id === undefined
+      ? []
+      : aliases
+          .filter(alias => !known.has(aliasKey(tenant_id, alias)))
+          .map(alias => ({ tenant_id, ...alias, contact_id }))
   })
-  return [...rows.values()]
+  if (missing.length > 0) await addAliases(tx, missing)
+  const taken = people.flatMap(({ tenant_id, taken }, at) => {
+    const contact_id = ids[at]
+    return contact_id === undefined ? [] : taken.map(one => ({ tenant_id, contact_id, ...one }))
+  })
+  if (taken.length > 0) await takePhones(tx, taken)
+  return missing.length + taken.length
 }

@@ -35,7 +35,7 @@ export function findOrCreate(
       from made
       returning id, phone, user_id, username, name
     )
-    select f.ord, c.id, c.phone, c.user_id, c.username, c.name from found f join contacts c on c.id = f.contact_id
+    select f.ord, c.id, c.phone, c.user_id, c.username, coalesce(c.name, c.saved_name) as name from found f join contacts c on c.id = f.contact_id
     union all
     select i.ord, c.id, c.phone, c.user_id, c.username, c.name
     from input i join made using (tenant_id, kind, value) join created c on c.id = made.contact_id`)
@@ -51,9 +51,9 @@ export async function find(
   const rows =
     kind === 'id'
       ? await db.query<ContactRow>(sql.named('contacts.by_id')`
-          select id, phone, user_id, username, name from contacts where id = ${value}::uuid and tenant_id = ${tenantId}::uuid`)
+          select id, phone, user_id, username, coalesce(name, saved_name) as name from contacts where id = ${value}::uuid and tenant_id = ${tenantId}::uuid`)
       : await db.query<ContactRow>(sql.named('contacts.by_alias')`
-          select c.id, c.phone, c.user_id, c.username, c.name
+          select c.id, c.phone, c.user_id, c.username, coalesce(c.name, c.saved_name) as name
           from contact_aliases a join contacts c on c.id = a.contact_id
           where a.tenant_id = ${tenantId}::uuid and a.kind = ${kind} and a.value = ${value}`)
   return rows[0]
@@ -61,7 +61,7 @@ export async function find(
 
 export type AliasRow = { ord: number; kind: string; contact_id: string }
 
-/** Which contacts the identities of a webhook are known under. */
+/** Which contacts some addresses belong to. */
 export function findAliases(
   db: Queryable,
   inputs: { ord: number; tenant_id: string; kind: string; value: string }[],
@@ -70,42 +70,6 @@ export function findAliases(
     select i.ord, i.kind, a.contact_id
     from json_to_recordset(${sql.json(inputs)}::json) as i(ord int, tenant_id uuid, kind text, value text)
     join contact_aliases a using (tenant_id, kind, value)`)
-}
-
-export type Knowledge = {
-  id: string
-  tenant_id: string
-  phone: string | null
-  user_id: string | null
-  username: string | null
-  name: string | null
-}
-
-/** Writes what was learned: new contacts, new aliases, newer names. Rows that say nothing new are not touched. */
-export async function learn(db: Queryable, rows: Knowledge[], now: Date): Promise<void> {
-  await db.query(sql.named('contacts.learn')`
-    insert into contacts as c (id, tenant_id, phone, user_id, username, name, created_at, updated_at)
-    select id, tenant_id, phone, user_id, username, name, ${now}::timestamptz, ${now}::timestamptz
-    from json_to_recordset(${sql.json(rows)}::json)
-      as i(id uuid, tenant_id uuid, phone text, user_id text, username text, name text)
-    order by id
-    on conflict (id) do update set
-      phone = coalesce(excluded.phone, c.phone), user_id = coalesce(excluded.user_id, c.user_id),
-      username = coalesce(excluded.username, c.username), name = coalesce(excluded.name, c.name),
-      updated_at = excluded.updated_at
-    where (excluded.phone, excluded.user_id, excluded.username, excluded.name) is distinct from (c.phone, c.user_id, c.username, c.name)
-      and (coalesce(excluded.phone, c.phone), coalesce(excluded.user_id, c.user_id), coalesce(excluded.username, c.username),
-        coalesce(excluded.name, c.name)) is distinct from (c.phone, c.user_id, c.username, c.name)`)
-  await db.query(sql.named('contacts.learn_aliases')`
-    insert into contact_aliases (tenant_id, kind, value, contact_id)
-    select distinct on (1, 2, 3) tenant_id, kind, value, id from (
-      select tenant_id, 'phone' as kind, phone as value, id from json_to_recordset(${sql.json(rows)}::json) as i(id uuid, tenant_id uuid, phone text)
-      union all
-      select tenant_id, 'user_id', user_id, id from json_to_recordset(${sql.json(rows)}::json) as i(id uuid, tenant_id uuid, user_id text)
-    ) as pairs
-    where value is not null
-    order by 1, 2, 3
-    on conflict do nothing`)
 }
 
 /** One more alias of a contact, unless it is somebody's already. The contact's own columns get what was missing. */
@@ -123,15 +87,4 @@ export async function addAlias(
       phone = coalesce(c.phone, case kind when 'phone' then value end),
       user_id = case kind when 'user_id' then value else c.user_id end
     from made where c.id = made.contact_id`)
-}
-
-/** Two contacts turned out to be one person: everything of `from` becomes `into`'s. Messages are moved by their own room. */
-export async function merge(db: Queryable, from: string, into: string): Promise<void> {
-  await db.query(sql.named('contacts.merge_aliases')`
-    update contact_aliases set contact_id = ${into}::uuid where contact_id = ${from}::uuid`)
-  await db.query(sql.named('contacts.merge_names')`
-    update contacts c set phone = coalesce(c.phone, f.phone), user_id = coalesce(c.user_id, f.user_id),
-      username = coalesce(c.username, f.username), name = coalesce(c.name, f.name)
-    from contacts f where c.id = ${into}::uuid and f.id = ${from}::uuid`)
-  await db.query(sql.named('contacts.merge_delete')`delete from contacts where id = ${from}::uuid`)
 }

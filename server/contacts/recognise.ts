@@ -3,7 +3,8 @@
 
 import type { Queryable } from '../db/pool.ts'
 import type { Learned } from './learn.ts'
-import { addAlias, findAliases, merge } from './queries.ts'
+import { merge } from './learnQueries.ts'
+import { addAlias, findAliases } from './queries.ts'
 
 export async function recognise(
   tx: Queryable,

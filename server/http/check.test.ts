@@ -108,6 +108,21 @@ test('every problem is listed, wherever it is', () => {
   )
 })
 
+test('rules speak together with the schema, and are asked about any body', () => {
+  const rules = (body: unknown) =>
+    body === null || 'a' in Object(body) ? [{ param: 'a', message: 'No a.' }] : []
+  const body = Type.Object({ b: Type.Optional(Type.Integer()) })
+  const checks = compileChecks({ method: 'POST', scope: null, body, rules })
+  assert.deepEqual(checks.body({ b: 1 }), { b: 1 })
+  const params = (value: unknown) => {
+    const issues = failureOf(() => checks.body(value)).options.details?.issues as Issue[]
+    return issues.map(issue => issue.param)
+  }
+  assert.deepEqual(params({ b: 'x', a: 1 }), ['b', 'a', 'a'])
+  assert.deepEqual(params(null), ['body', 'a'])
+  assert.deepEqual(params({ a: 1 }), ['a', 'a'])
+})
+
 test('unknown fields are refused, with the nearest known name', () => {
   const body = Type.Object({
     phone_number_id: Type.Optional(Type.String()),

@@ -18,7 +18,9 @@ export type Checks = {
 
 const NO_FIELDS = { type: 'object', properties: {} } as unknown as TSchema
 
-export function compileChecks(route: Pick<Route, 'method' | 'params' | 'query' | 'body' | 'scope'>): Checks {
+export function compileChecks(
+  route: Pick<Route, 'method' | 'params' | 'query' | 'body' | 'rules' | 'scope'>,
+): Checks {
   const ignores_body = route.body === undefined && (route.method === 'GET' || route.method === 'DELETE')
   const body = ignores_body ? undefined : checker(closed(route.body ?? NO_FIELDS))
   const querySchema = route.query && (route.scope === 'public' ? route.query : closed(route.query))
@@ -37,7 +39,7 @@ export function compileChecks(route: Pick<Route, 'method' | 'params' | 'query' |
       return read
     },
     body(value) {
-      if (body) refuse(body(value))
+      if (body) refuse(route.rules ? [...body(value), ...route.rules(value)] : body(value))
       return value
     },
   }

@@ -76,6 +76,19 @@ test('shared schemas become components, literals an enum, nullable a type list, 
   })
 })
 
+test('several bodies are shown by their names, instead of the one', () => {
+  const bodies = { short: { text: 'a' }, long: { text: 'aaa' } }
+  const routes = exampleRoutes().map(one =>
+    one.method === 'POST' ? { ...one, example: { body: 1, bodies } } : one,
+  )
+  const { content } = print(routes).paths['/api/v1/whatsapp/messages'].post.requestBody
+  assert.deepEqual(content['application/json'].examples, {
+    short: { value: bodies.short },
+    long: { value: bodies.long },
+  })
+  assert.equal('example' in content['application/json'], false)
+})
+
 test('a send: scope, security, headers, examples, and its errors by status', () => {
   const send = print().paths['/api/v1/whatsapp/messages'].post
   assert.equal(send['x-scope'], 'whatsapp:send')

@@ -13,7 +13,10 @@ import type { Route } from './route.ts'
 export function printOperation(route: Route, tag: string, components: Components): Json {
   const keyed = route.scope !== 'public'
   const body = route.body && {
-    requestBody: { required: true, content: contentOf(route.body, route.example?.body, components) },
+    requestBody: {
+      required: true,
+      content: contentOf(route.body, route.example?.body, components, named(route)),
+    },
   }
   return {
     operationId: operationId(route),
@@ -138,13 +141,22 @@ function replyHeaders(route: Route, status: number): Json {
   return Object.fromEntries(names.map(name => [name, { $ref: `#/components/headers/${name}` }]))
 }
 
-function contentOf(schema: TSchema, example: unknown, components: Components): Json {
+function named(route: Route): Json | undefined {
+  const bodies = Object.entries(route.example?.bodies ?? {})
+  return bodies.length === 0
+    ? undefined
+    : Object.fromEntries(bodies.map(([name, value]) => [name, { value }]))
+}
+
+/** `examples`, in OpenAPI's form, take the place of the one `example`. */
+function contentOf(schema: TSchema, example: unknown, components: Components, examples?: Json): Json {
   const options = ((schema as Json).anyOf as Json[] | undefined) ?? []
   const typed = options.some(option => option.contentMediaType !== undefined)
   const kinds = typed ? options : [schema as Json]
   const content: Json = {}
   for (const { contentMediaType, ...kind } of kinds) {
-    const sample = contentMediaType === undefined && example !== undefined ? { example } : {}
+    const shown = examples ? { examples } : { example }
+    const sample = contentMediaType === undefined && example !== undefined ? shown : {}
     const type = typeof contentMediaType === 'string' ? contentMediaType : 'application/json'
     content[type] = { schema: printSchema(kind, components), ...sample }
   }

@@ -20,6 +20,9 @@ const SCHEMA_OR_FLAG = new Set(['additionalProperties', 'unevaluatedProperties',
 const SCHEMA_LIST = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems'])
 const SCHEMA_MAP = new Set(['properties', 'patternProperties', 'dependentSchemas'])
 
+/** What is said otherwise here, and what is meant for this program alone. */
+const OURS = new Set(['additionalItems', 'errorMessage'])
+
 function printShared(id: string, source: Json, components: Components): Json {
   const name = componentName(id)
   const known = components.get(name)
@@ -45,7 +48,7 @@ function printBare(source: Json, components: Components): Json {
     else if (keyword === 'items' && Array.isArray(value)) {
       printed.prefixItems = value.map(item => printSchema(item, components))
       printed.items = false
-    } else if (keyword !== 'additionalItems') printed[keyword] = printKeyword(keyword, value, components)
+    } else if (!OURS.has(keyword)) printed[keyword] = printKeyword(keyword, value, components)
   }
   return readable(printed)
 }

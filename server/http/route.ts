@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
-import type { ErrorCode } from '../kit/errors.ts'
+import type { ErrorCode, Issue } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 
 export const SCOPES = [
@@ -95,6 +95,8 @@ export type Route<Tx = unknown> = {
   params?: TSchema
   query?: TSchema
   body?: TSchema
+  /** What is wrong with a body beyond what its schema can say. Asked about any JSON, also one that does not fit the schema. */
+  rules?(body: unknown): Issue[]
   /** The handler gets the exact bytes (`call.raw`), of any content type, and no `body`. */
   raw?: boolean
   /** The handler reads the body itself (`call.stream`), of any content type and length: it must set its own bounds. */
@@ -103,7 +105,8 @@ export type Route<Tx = unknown> = {
   body_limit_bytes?: number
   replies: Record<number, TSchema | null>
   errors: readonly ErrorCode[]
-  example?: { body?: unknown; reply?: unknown }
+  /** `bodies`: several, by a name of a few words; `body` is the one that stands for all. */
+  example?: { body?: unknown; bodies?: Readonly<Record<string, unknown>>; reply?: unknown }
   /** Left out of OpenAPI. */
   hidden?: boolean
   /** Logged at debug level only: probes and handshakes. */

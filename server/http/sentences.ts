@@ -47,7 +47,7 @@ export function notAllowed(path: string, allowed: readonly unknown[], value: unk
 export function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return KINDS[kindOf(value)] ?? 'an object'
   const text = JSON.stringify(value) ?? 'undefined'
-  return text.length > 60 ? `${text.slice(0, 57)}…"` : text
+  return text.length > 60 ? `${text.slice(0, 57).toWellFormed()}…"` : text
 }
 
 export function required(path: string): string {

@@ -1,10 +1,10 @@
-// Webhook fields other than `messages`: which verb of which room applies each. Fields that stand nowhere here are parked,
-// and can be applied again once somebody takes them.
+// Webhook fields that are one change each: which verb of which room applies them, and which are only noted. Fields that
+// stand nowhere here are parked, and can be applied again once somebody takes them.
 
 import { applyAccountUpdate, applyReviewUpdate } from '../accounts/webhooks/applyAccount.ts'
 import { applyCapability, applyNameUpdate, applyQuality } from '../accounts/webhooks/applyNumbers.ts'
 import type { AccountEvent } from '../accounts/webhooks/event.ts'
-import type { Transaction } from '../db/pool.ts'
+import { isConnectionError, type Transaction } from '../db/pool.ts'
 import {
   applyCategoryUpdate,
   applyComponentsUpdate,
@@ -12,6 +12,7 @@ import {
   applyStatusUpdate,
 } from '../templates/applyReview.ts'
 import type { Item } from './expand.ts'
+import { noteAccount } from './notice.ts'
 import type { Inbox } from './room.ts'
 
 type Apply = (inbox: Inbox, tx: Transaction, event: AccountEvent) => Promise<unknown>
@@ -29,11 +30,31 @@ const fields: Record<string, Apply> = {
   template_category_update: ({ templates }, tx, event) => applyCategoryUpdate(templates, tx, event),
 }
 
-/** Answers a reason where nobody handles the field, undefined where it was applied (or changed nothing). */
+/** Nothing in Carom changes by these; the operator should see them. */
+const NOTED = ['account_alerts', 'security', 'flows', 'business_username_update', 'partner_solutions']
+
+/**
+ * Answers a reason where it was not applied, undefined where it was (or changed nothing). Each has its own savepoint: what
+ * one change does wrong is its own affair.
+ */
 export async function applyChange(inbox: Inbox, tx: Transaction, item: Item): Promise<string | undefined> {
+  if (NOTED.includes(item.field)) return noteAccount(inbox, tx, item)
   const apply = Object.hasOwn(fields, item.field) ? fields[item.field] : undefined
   if (!apply) return `No part of Carom handles the field ${JSON.stringify(item.field)} yet.`
   const at_s = item.entry_time ?? Math.floor(inbox.clock.nowMs() / 1000)
-  await apply(inbox, tx, { waba_id: item.entry_id, at_s, value: item.item })
-  return undefined
+  try {
+    await tx.transaction(inner => apply(inbox, inner, { waba_id: item.entry_id, at_s, value: item.item }))
+    if (item.field === 'account_update') await noteAccount(inbox, tx, item)
+    return undefined
+  } catch (error) {
+    if (isConnectionError(error) || isLostRace(error)) throw error
+    inbox.log.error({ err: error, path: item.path, inbox_id: item.inbox_id }, 'A change could not be applied')
+    return `The change could not be applied: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** A deadlock or serialization failure is nobody's fault: the whole transaction is simply tried again. */
+export function isLostRace(error: unknown): boolean {
+  const code = (error as { code?: unknown })?.code
+  return code === '40P01' || code === '40001' || code === '55P03' || code === '57014'
 }

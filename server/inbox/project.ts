@@ -6,6 +6,7 @@ import { isConnectionError, type Transaction } from '../db/pool.ts'
 import { sleep } from '../kit/backoff.ts'
 import { newId } from '../kit/ids.ts'
 import { mayBeUnstorable, storable } from '../kit/text.ts'
+import { isLostRace } from './changes.ts'
 import { expand, type Item } from './expand.ts'
 import { markProjected, type Parked, park, type Raw, take } from './queries.ts'
 import type { Inbox } from './room.ts'
@@ -65,7 +66,7 @@ export function projectSome(inbox: Inbox, limit: number): Promise<string[]> {
       parked.push(...found.problems.map(problem => ({ id: newId(), inbox_id: raw.id, ...problem })))
     }
     parked.push(...(await applyOrSplit(inbox, tx, items)))
-    if (parked.length > 0) await park(tx, parked)
+    if (parked.length > 0) await park(tx, [...new Map(parked.map(one => [placeOf(one), one])).values()])
     await markProjected(
       tx,
       raws.map(raw => raw.id),
@@ -98,10 +99,8 @@ async function applyOrSplit(inbox: Inbox, tx: Transaction, items: Item[]): Promi
   }
 }
 
-/** A deadlock or serialization failure is nobody's fault: the whole transaction is simply tried again. */
-function isLostRace(error: unknown): boolean {
-  const code = (error as { code?: unknown })?.code
-  return code === '40P01' || code === '40001' || code === '55P03' || code === '57014'
+function placeOf({ inbox_id, path }: Parked): string {
+  return `${inbox_id} ${path}`
 }
 
 function parkedItem(item: Item, reason: string): Parked {
@@ -115,12 +114,30 @@ function parkedItem(item: Item, reason: string): Parked {
   }
 }
 
+/** Undefined: not JSON. What is nested deeper than PostgreSQL cares to go is cut off there. */
 function parse(raw: Raw): unknown {
   const text = raw.body.toString('utf8')
   try {
     const body: unknown = JSON.parse(text)
-    return mayBeUnstorable(text) ? storable(body) : body
+    const kept = isDeep(body) ? cut(body) : body
+    return mayBeUnstorable(text) ? storable(kept) : kept
   } catch {
     return undefined
   }
+}
+
+const DEEPEST = 100
+
+function isDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > DEEPEST) return true
+  for (const key in value) if (isDeep((value as Record<string, unknown>)[key], depth + 1)) return true
+  return false
+}
+
+function cut(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > DEEPEST) return null
+  if (Array.isArray(value)) return value.map(part => cut(part, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, cut(part, depth + 1)]))
 }

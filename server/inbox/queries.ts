@@ -29,6 +29,13 @@ export function take(tx: Queryable, limit: number): Promise<Raw[]> {
     select id, body from inbox where projected_at is null order by id limit ${limit}::int for update skip locked`)
 }
 
+export async function readBody(db: Queryable, id: string): Promise<Buffer | undefined> {
+  const row = await db.one<Raw>(
+    sql.named('inbox.read_body')`select id, body from inbox where id = ${id}::uuid`,
+  )
+  return row?.body
+}
+
 export async function markProjected(tx: Queryable, ids: string[]): Promise<void> {
   await tx.query(sql.named('inbox.mark_projected')`
     update inbox set projected_at = clock_timestamp() where id = any(${ids}::uuid[])`)

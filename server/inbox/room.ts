@@ -7,6 +7,7 @@ import { newId } from '../kit/ids.ts'
 import type { Messages } from '../messages/room.ts'
 import type { Templates } from '../templates/room.ts'
 import { type Heard, heard, store } from './queries.ts'
+import { readRaw } from './readRaw.ts'
 
 export type Inbox = House & {
   accounts: Accounts
@@ -23,6 +24,7 @@ export function openInbox(
   below: { accounts: Accounts; templates: Templates; messages: Messages },
   app: { verify_token: string; app_secret: string },
 ): Inbox {
+  below.messages.hooks.readRaw = (inboxId, path) => readRaw(house.db, inboxId, path)
   return {
     ...house,
     ...below,

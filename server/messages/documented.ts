@@ -1,6 +1,8 @@
 // What the API's documentation says about messages beyond the schemas: possible errors, and examples.
 
 import type { ErrorCode } from '../kit/errors.ts'
+import { interactives } from './documentedInteractive.ts'
+import type { KindName } from './kinds/checkContent.ts'
 
 const meta: ErrorCode[] = [
   'meta_token_invalid',
@@ -22,16 +24,18 @@ export const errors = {
     'template_not_found',
     'template_not_approved',
     'template_parameters_mismatch',
+    'media_not_found',
     ...meta,
   ] as ErrorCode[],
   read: ['sandbox_key', 'not_found', 'invalid_state', 'invalid_parameter', ...meta] as ErrorCode[],
 }
 
-const text = { phone_number_id: '500100200300401', to: '+15550101001', text: 'Your order is on its way.' }
+export type SendExample = { body: unknown; bodies?: Record<string, unknown>; reply: unknown }
 
-const template = {
-  phone_number_id: '500100200300401',
-  to: '+15550101001',
+const to = { phone_number_id: '500100200300401', to: '+15550101001' }
+
+const templateBody = {
+  ...to,
   template: 'order_shipped',
   language: 'en_US',
   variables: { '1': 'Ada', '2': '4711', button_0: '4711' },
@@ -66,13 +70,70 @@ const message = {
   delivered_at: null,
   read_at: null,
   failed_at: null,
+  origin: 'live',
+  context: null,
+  referral: null,
+  edits: null,
+  edited_at: null,
+  revoked_at: null,
 }
 
-const templateMessage = {
-  ...message,
-  type: 'template',
-  content: { name: 'order_shipped', language: { code: 'en_US' } },
-  template: { name: 'order_shipped', language: 'en_US' },
+const location = { latitude: 52.5208, longitude: 13.4094, name: 'Pick-up point', address: 'Main street 1' }
+
+const card = {
+  name: { formatted_name: 'Ben Miller', first_name: 'Ben', last_name: 'Miller' },
+  phones: [{ phone: '+1 555 010 1002', type: 'WORK', wa_id: '15550101002' }],
+  emails: [{ email: 'ben@example.com', type: 'WORK' }],
+  org: { company: 'Example Ltd', title: 'Driver' },
 }
 
-export const examples = { text, template, message, templateMessage }
+const inbound = 'wamid.HBgLMTU1NTAxMDEwMDEVAgASGBI1QTA2'
+
+/** The call that sends one kind: bodies by a name, the first of them with its answer. */
+function of(type: string, content: unknown, bodies: Record<string, object>): SendExample {
+  const whole = Object.entries(bodies).map(([name, own]) => [name, { ...to, ...own }] as const)
+  return {
+    body: whole[0]?.[1],
+    ...(whole.length > 1 ? { bodies: Object.fromEntries(whole) } : {}),
+    reply: { ...message, type, content },
+  }
+}
+
+const picture = 'https://example.com/pictures/parcel.jpg'
+
+export const examples: Record<KindName | 'template', SendExample> & { message: unknown } = {
+  message,
+  template: {
+    body: templateBody,
+    reply: {
+      ...message,
+      type: 'template',
+      content: { name: 'order_shipped', language: { code: 'en_US' } },
+      template: { name: 'order_shipped', language: 'en_US' },
+    },
+  },
+  text: of('text', message.content, { text: { text: 'Your order is on its way.' } }),
+  media: of(
+    'image',
+    { link: picture, caption: 'Your parcel' },
+    {
+      'image by link': { type: 'image', link: picture, caption: 'Your parcel' },
+      'document by media_id': { type: 'document', media_id: '1230000000000001', filename: 'invoice.pdf' },
+      'voice message': { type: 'audio', media_id: '1230000000000002', voice: true },
+      video: { type: 'video', link: 'https://example.com/films/assembly.mp4' },
+      sticker: { type: 'sticker', link: 'https://example.com/stickers/thanks.webp' },
+    },
+  ),
+  interactive: of(
+    'interactive',
+    interactives.button,
+    Object.fromEntries(Object.entries(interactives).map(([name, interactive]) => [name, { interactive }])),
+  ),
+  location: of('location', location, { location: { location } }),
+  contacts: of('contacts', [card], { contacts: { contacts: [card] } }),
+  reaction: of(
+    'reaction',
+    { message_id: inbound, emoji: '👍' },
+    { put: { message_id: inbound, emoji: '👍' }, 'take off': { message_id: inbound, emoji: '' } },
+  ),
+}

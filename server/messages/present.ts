@@ -34,6 +34,12 @@ export function present(row: MessageRow): Message {
     delivered_at: iso(row.delivered_at),
     read_at: iso(row.read_at),
     failed_at: iso(row.failed_at),
+    origin: row.origin ?? 'live',
+    context: row.context as Message['context'],
+    referral: row.referral as Message['referral'],
+    edits: row.edits as Message['edits'],
+    edited_at: iso(row.edited_at),
+    revoked_at: iso(row.revoked_at),
   }
 }
 
@@ -60,6 +66,7 @@ export function presentSent(number: { phone_number_id: string }, contact: Contac
     delivered_at: row.delivered_at ?? null,
     read_at: row.read_at ?? null,
     failed_at: row.failed_at ?? null,
+    ...{ origin: null, context: null, referral: null, edits: null, edited_at: null, revoked_at: null },
   })
 }
 

@@ -66,8 +66,10 @@ export type Settled = {
  * The one statement of the hot path: stores messages about to be sent and writes what became of others, in one commit.
  *
  * A new message is stored only if its contact is known and its window allows it; `opened` is in the order of the inputs.
- * Its lease is counted on PostgreSQL's clock, which all processes share. The lookups are fenced (offset 0): a kept plan
- * made while a table held three rows joined whole indexes, 650 ms for 300 sends at 20,000 contacts against 10 fenced.
+ * Its lease is counted on PostgreSQL's clock, which all processes share.
+ *
+ * The lookups are fenced off (`offset 0`) because the plan is kept: plain joins, planned while the tables had three rows,
+ * go on reading whole indexes until the next ANALYZE (600 ms for 50 sends among 60,000 contacts, against 2).
  *
  * A webhook may have been faster than our own verdict, and another process may have taken the row over: a status only
  * moves up, and `queued` (try again) is only taken while the row is still being sent.

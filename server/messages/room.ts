@@ -3,8 +3,11 @@
 import type { Accounts } from '../accounts/room.ts'
 import type { Contacts } from '../contacts/resolve.ts'
 import { type Batch, batch } from '../db/batch.ts'
+import type { Queryable } from '../db/pool.ts'
 import type { House } from '../house.ts'
 import type { Templates } from '../templates/room.ts'
+import type { NotedMedia } from './inbound/noteMedia.ts'
+import type { CheckMedia } from './kinds/checkMedia.ts'
 import { openPace, type Pace } from './pace/pace.ts'
 import { openPairs, type Pairs } from './pace/pairs.ts'
 import { postpone } from './queries.ts'
@@ -19,21 +22,34 @@ const GIVE_UP_MS = 3_600_000
 /** The channel on which processes tell each other that messages wait. */
 export const QUEUE_CHANNEL = 'carom_messages'
 
+/** What other rooms do for this one; they are set when those open. */
+export type Hooks = {
+  /** Files that came with messages, in the transaction that stores them. */
+  noteMedia?: (tx: Queryable, noted: NotedMedia[]) => Promise<void>
+  /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
+  readRaw?: (inbox_id: string, path: string) => Promise<unknown>
+}
+
 export type Messages = House &
   MessageWriter & {
     accounts: Accounts
     contacts: Contacts
     templates: Templates
+    /** What is known of an uploaded file. Without it every `media_id` is passed on. */
+    checkMedia?: CheckMedia
     postpone: Batch<{ id: string; due_in_ms: number }, void>
     pace: Pace
     pairs: Pairs
     /** Called when a message was queued; the dispatcher of this process, if it runs one, listens here. */
     wakers: Set<() => void>
+    /** What statuses said about people and was known already. */
+    told: Set<string>
+    hooks: Hooks
   }
 
 export function openMessages(
   house: House,
-  below: { accounts: Accounts; contacts: Contacts; templates: Templates },
+  below: { accounts: Accounts; contacts: Contacts; templates: Templates; checkMedia?: CheckMedia },
 ): Messages {
   return {
     ...house,
@@ -53,6 +69,8 @@ export function openMessages(
     pace: openPace(house),
     pairs: openPairs(),
     wakers: new Set(),
+    told: new Set(),
+    hooks: {},
   }
 }
 

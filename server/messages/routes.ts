@@ -1,16 +1,15 @@
-// The calls that send, read and list messages.
+// The calls about messages. Those that send are in sendRoutes.ts.
 
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { decodeCursor, listQuery, listReply, page } from '../http/paging.ts'
-import { type Call, type Reply, type Route, route } from '../http/route.ts'
+import { type Route, route } from '../http/route.ts'
 import { errors, examples } from './documented.ts'
-import { listMessages, readWindow, requireMessage } from './list/find.ts'
+import { listMessages, rawOf, readWindow, requireMessage } from './list/find.ts'
 import { markRead } from './markRead.ts'
 import { present } from './present.ts'
-import { recoverSend } from './recover.ts'
 import type { Messages } from './room.ts'
-import { Message, ReadBody, STATUSES, TemplateBody, TextBody, Window } from './schema.ts'
-import { type Draft, send } from './send.ts'
+import { Message, ReadBody, STATUSES, Window } from './schema.ts'
+import { sendRoutes } from './sendRoutes.ts'
 
 const Cursor = Type.Object({ at: Type.String({ maxLength: 40 }), id: Type.String({ format: 'uuid' }) })
 
@@ -41,76 +40,17 @@ const WindowQuery = Type.Object(
 
 const MessageId = Type.Object({ message_id: Type.String({ minLength: 1, maxLength: 300 }) })
 
+const ReadQuery = Type.Object(
+  {
+    include: Type.Optional(
+      Type.String({ enum: ['raw'], description: "`raw`: also Meta's own object, as its webhook had it." }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export function messageRoutes(messages: Messages): Route[] {
-  return [
-    sendRoute(messages, {
-      path: '/whatsapp/messages',
-      summary: 'Send a text',
-      body: TextBody,
-      example: { body: examples.text, reply: examples.message },
-      draftOf: ({ text, preview_url, ...rest }: Static<typeof TextBody>) => ({
-        ...rest,
-        type: 'text',
-        content: { body: text, ...(preview_url === undefined ? {} : { preview_url }) },
-      }),
-    }),
-    sendRoute(messages, {
-      path: '/whatsapp/messages/template',
-      summary: 'Send a template',
-      body: TemplateBody,
-      example: { body: examples.template, reply: examples.templateMessage },
-      draftOf: ({ template, language, components, variables, ...rest }: Static<typeof TemplateBody>) => ({
-        ...rest,
-        type: 'template',
-        template: {
-          template,
-          language,
-          ...(components === undefined ? {} : { components }),
-          ...(variables === undefined ? {} : { variables }),
-        },
-      }),
-    }),
-    ...readingRoutes(messages),
-  ]
-}
-
-type SendRoute<Body extends typeof TextBody | typeof TemplateBody> = {
-  path: string
-  summary: string
-  body: Body
-  example: { body: unknown; reply: unknown }
-  draftOf(body: Static<Body>): Draft
-}
-
-function sendRoute<Body extends typeof TextBody | typeof TemplateBody>(
-  messages: Messages,
-  { draftOf, ...rest }: SendRoute<Body>,
-): Route {
-  return route({
-    ...rest,
-    method: 'POST',
-    scope: 'whatsapp:send',
-    tag: 'Messages',
-    description:
-      'Answers 201 once Meta has taken the message. With the header `Prefer: respond-async` it is stored and answered 202 at once, and sent by the dispatcher.',
-    replies: { 201: Message, 202: Message },
-    errors: errors.send,
-    idempotency: 'recover',
-    recover: (call, idempotencyId) => recoverSend(messages, call.tenant_id, idempotencyId),
-    handle: call => answerSend(messages, call, draftOf(call.body as Static<Body>)),
-  })
-}
-
-async function answerSend(messages: Messages, call: Call, draft: Draft): Promise<Reply> {
-  const later = prefersAsync(call.headers.prefer)
-  const { caller, began_ms, idempotency_id } = call
-  const message = await send(messages, draft, { caller, began_ms, idempotency_id, later })
-  const headers: Record<string, string> = later ? { 'preference-applied': 'respond-async' } : {}
-  return { status: later ? 202 : 201, body: message, headers }
-}
-
-function prefersAsync(prefer: string | string[] | undefined): boolean {
-  return prefer !== undefined && /(^|[,;\s])respond-async([,;\s]|$)/i.test(String(prefer))
+  return [...sendRoutes(messages), ...readingRoutes(messages)]
 }
 
 function readingRoutes(messages: Messages): Route[] {
@@ -142,13 +82,15 @@ function readingRoutes(messages: Messages): Route[] {
       summary: 'Read a message',
       description: 'By our id, or by its wamid.',
       params: MessageId,
+      query: ReadQuery,
       replies: { 200: Message },
-      errors: ['not_found'],
+      errors: ['not_found', 'invalid_parameter'],
       example: { reply: examples.message },
-      handle: async call => ({
-        status: 200,
-        body: present(await requireMessage(messages, call.tenant_id, call.params.message_id)),
-      }),
+      handle: async call => {
+        const row = await requireMessage(messages, call.tenant_id, call.params.message_id)
+        const raw = call.query.include === 'raw' ? { raw: await rawOf(messages, call.tenant_id, row.id) } : {}
+        return { status: 200, body: { ...present(row), ...raw } }
+      },
     }),
     route({
       method: 'POST',

@@ -1,6 +1,6 @@
 // A message as the world sees it, and the bodies of the calls that send one.
 
-import { type Static, Type } from 'typebox'
+import { type Static, type TProperties, Type } from 'typebox'
 import { Contact } from '../contacts/schema.ts'
 
 const Nullable = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
@@ -35,6 +35,28 @@ export const MessageError = Type.Object(
   },
   { $id: 'MessageError', description: 'What went wrong, what it means, and who can do what about it.' },
 )
+
+const Any = (description: string) =>
+  Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], { description })
+
+/** What is known of a message beyond Meta's own parts of it. */
+const beside = {
+  origin: Type.String({
+    enum: ['live', 'app', 'history'],
+    description:
+      '`live`: sent through this API, or received as it was written; `app`: typed in the WhatsApp Business app; `history`: from before the number was connected.',
+  }),
+  context: Any('Whether it was forwarded, who wrote what it quotes, and the product that it asks about.'),
+  referral: Any('The ad or post that the contact came from.'),
+  edits: Type.Union([Type.Array(Type.Object({ at: Type.String(), content: Type.Unknown() })), Type.Null()], {
+    description: 'Every version of an edited message, the oldest first; `content` is the newest.',
+  }),
+  edited_at: Moment('When it was last edited.'),
+  revoked_at: Moment('When it was deleted for everyone. Its content stays here.'),
+  raw: Type.Optional(
+    Type.Unknown({ description: "Meta's own object, with `include=raw`; null where it is not kept." }),
+  ),
+}
 
 export const Message = Type.Object(
   {
@@ -71,6 +93,7 @@ export const Message = Type.Object(
     delivered_at: Moment('When it reached the phone.'),
     read_at: Moment('When it was read.'),
     failed_at: Moment('When it failed.'),
+    ...beside,
   },
   { $id: 'Message' },
 )
@@ -138,16 +161,16 @@ const freeForm = {
   ),
 }
 
-export const TextBody = Type.Object(
-  {
-    ...freeForm,
-    text: Type.String({ minLength: 1, maxLength: 4096, description: 'At most 4,096 characters.' }),
-    preview_url: Type.Optional(Type.Boolean({ description: 'Show a preview of the first link.' })),
-  },
-  { additionalProperties: false },
-)
+/** The body of a call that sends one kind of message: the kind's own fields, and those that every send takes. */
+export function bodyOf(fields: TProperties, { quotes }: { quotes: boolean }) {
+  const { phone_number_id, to, reply_to, ...rest } = freeForm
+  const all = { phone_number_id, to, ...fields, ...(quotes ? { reply_to } : {}), ...rest }
+  return Type.Object(all, { additionalProperties: false })
+}
 
-export type TextBody = Static<typeof TextBody>
+/** What such a body holds besides the kind's own fields. */
+const Common = Type.Object(freeForm)
+export type Common = Static<typeof Common>
 
 export const TemplateBody = Type.Object(
   {

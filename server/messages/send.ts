@@ -5,8 +5,11 @@ import { requireSendable, type SendableNumber } from '../accounts/room.ts'
 import type { Principal } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import { isUuid } from '../kit/ids.ts'
-import { parseAddress } from '../kit/phone.ts'
+import { type Address, parseAddress } from '../kit/phone.ts'
 import { attempt } from './attempt.ts'
+import { checkMedia } from './kinds/checkMedia.ts'
+import type { MediaUse } from './kinds/kind.ts'
+import { resolveReaction } from './kinds/resolveReaction.ts'
 import { findMessage } from './list/find.ts'
 import { presentSent } from './present.ts'
 import { type Messages, wakeDispatch } from './room.ts'
@@ -22,6 +25,8 @@ export type Draft = {
   /** The wire's object of that type; for a template, its choice is bound instead. */
   content?: object
   template?: TemplateChoice
+  /** Uploaded files in it. */
+  media?: MediaUse[]
   reply_to?: string
   client_ref?: string
   fallback?: TemplateChoice
@@ -46,7 +51,7 @@ export async function send(messages: Messages, draft: Draft, options: SendOption
       message: '`to` is the business number itself; a number cannot write to itself.',
     })
   }
-  const content = await contentOf(messages, number, draft)
+  const content = await contentOf(messages, number, address, draft)
   const fallback = draft.fallback && (await bindTemplate(messages, number, draft.fallback, 'fallback.'))
   const reply_to = await quoted(messages, options.caller.tenant_id, draft.reply_to)
   const chosen = { address, reply_to, client_ref: draft.client_ref ?? null }
@@ -84,9 +89,17 @@ async function sendNow(
   return presentSent(number, row.contact, { ...row, ...settled })
 }
 
-async function contentOf(messages: Messages, number: SendableNumber, draft: Draft): Promise<BoundTemplate> {
-  if (draft.template) return bindTemplate(messages, number, draft.template, '')
-  return { content: draft.content ?? {}, template: null }
+async function contentOf(
+  messages: Messages,
+  number: SendableNumber,
+  address: Address,
+  { type, template, content = {}, media = [] }: Draft,
+): Promise<BoundTemplate> {
+  if (template) return bindTemplate(messages, number, template, '')
+  await checkMedia(messages.checkMedia, number, media)
+  if (type !== 'reaction') return { content, template: null }
+  const reaction = content as Parameters<typeof resolveReaction>[3]
+  return { content: await resolveReaction(messages, number, address, reaction), template: null }
 }
 
 /** `reply_to` may be our id or a wamid; Meta takes wamids. A wamid that Carom does not know is passed on. */

@@ -1,15 +1,36 @@
 // The Graph client: every call that Carom makes to Meta, as one object that main.ts opens and closes. Outcomes are
 // values, never exceptions. It knows no tenant and stores nothing.
 
-import { Pool } from 'undici'
+import { Agent, Pool } from 'undici'
 import type { Log } from '../kit/log.ts'
 import type { Graph } from './graph.ts'
+import {
+  type Download,
+  deleteMedia,
+  downloadMedia,
+  type MediaInfo,
+  type MediaUpload,
+  readMedia,
+  uploadMedia,
+} from './media.ts'
 import { type NumberInfo, readNumber, registerNumber } from './numbers.ts'
 import { markRead, type Receipt } from './receipts.ts'
 import type { Result } from './request.ts'
 import { type Sending, send, type Verdict } from './send.ts'
-import { type TemplatesPage, templatesPage } from './templates.ts'
+import {
+  type Created,
+  createTemplate,
+  deleteTemplate,
+  editTemplate,
+  type NewTemplate,
+  type TemplateEdit,
+  type TemplateInfo,
+  type TemplatesPage,
+  templatesNamed,
+  templatesPage,
+} from './templates.ts'
 import { debugToken, exchangeCode, type TokenInfo } from './tokens.ts'
+import { type HandleUpload, uploadHandle } from './uploads.ts'
 import { listNumbers, readWaba, subscribeApp, unsubscribeApp, type WabaInfo } from './wabas.ts'
 
 export type MetaOptions = {
@@ -34,9 +55,22 @@ export type Meta = {
   unsubscribeApp(token: string, waba_id: string): Promise<Result<true>>
   registerNumber(token: string, phone_number_id: string, pin: string): Promise<Result<true>>
   templatesPage(token: string, waba_id: string, after?: string): Promise<Result<TemplatesPage>>
+  templatesNamed(token: string, waba_id: string, name: string): Promise<Result<TemplateInfo[]>>
+  createTemplate(token: string, waba_id: string, template: NewTemplate): Promise<Result<Created>>
+  editTemplate(token: string, meta_template_id: string, edit: TemplateEdit): Promise<Result<true>>
+  deleteTemplate(
+    token: string,
+    waba_id: string,
+    template: { name: string; meta_template_id?: string },
+  ): Promise<Result<true>>
+  uploadHandle(upload: HandleUpload): Promise<Result<{ handle: string }>>
   /** One attempt; the caller repeats where the verdict allows it. */
   send(sending: Sending): Promise<Verdict>
   markRead(receipt: Receipt): Promise<Result<true>>
+  uploadMedia(upload: MediaUpload): Promise<Result<{ media_id: string }>>
+  readMedia(token: string, media_id: string, phone_number_id: string): Promise<Result<MediaInfo>>
+  downloadMedia(token: string, url: string, range?: string): Promise<Result<Download>>
+  deleteMedia(token: string, media_id: string, phone_number_id: string): Promise<Result<true>>
   /** Lets what is in flight finish for at most `grace_ms`, then cuts it off. */
   close(grace_ms?: number): Promise<void>
 }
@@ -57,9 +91,20 @@ export function openMeta(options: MetaOptions): Meta {
     unsubscribeApp: (token, waba_id) => unsubscribeApp(graph, token, waba_id),
     registerNumber: (token, phone_number_id, pin) => registerNumber(graph, token, phone_number_id, pin),
     templatesPage: (token, waba_id, after) => templatesPage(graph, token, waba_id, after),
+    templatesNamed: (token, waba_id, name) => templatesNamed(graph, token, waba_id, name),
+    createTemplate: (token, waba_id, template) => createTemplate(graph, token, waba_id, template),
+    editTemplate: (token, id, edit) => editTemplate(graph, token, id, edit),
+    deleteTemplate: (token, waba_id, template) => deleteTemplate(graph, token, waba_id, template),
+    uploadHandle: upload => uploadHandle(graph, upload),
     send: sending => send(graph, sending),
     markRead: receipt => markRead(graph, receipt),
-    close: (grace_ms = 5000) => closePool(graph.pool, grace_ms),
+    uploadMedia: upload => uploadMedia(graph, upload),
+    readMedia: (token, media_id, phone_number_id) => readMedia(graph, token, media_id, phone_number_id),
+    downloadMedia: (token, url, range) => downloadMedia(graph, token, url, range),
+    deleteMedia: (token, media_id, phone_number_id) => deleteMedia(graph, token, media_id, phone_number_id),
+    close: async (grace_ms = 5000) => {
+      await Promise.all([closePool(graph.pool, grace_ms), closePool(graph.downloads, grace_ms)])
+    },
   }
 }
 
@@ -76,6 +121,8 @@ function openGraph(options: MetaOptions): Graph {
       keepAliveTimeout: 10_000,
       keepAliveMaxTimeout: 30_000,
     }),
+    downloads: new Agent({ connections: 64, allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS } }),
+    secure: url.protocol === 'https:',
     log: options.log,
     base: `${url.pathname.replace(/\/+$/, '')}/${options.version}`,
     version: options.version,
@@ -85,7 +132,7 @@ function openGraph(options: MetaOptions): Graph {
   }
 }
 
-async function closePool(pool: Pool, grace_ms: number): Promise<void> {
+async function closePool(pool: Pool | Agent, grace_ms: number): Promise<void> {
   const timer = setTimeout(() => void pool.destroy(), grace_ms)
   await pool.close().catch(() => {})
   clearTimeout(timer)

@@ -1,7 +1,8 @@
 // What every call to Graph shares: where it is, the bearer header and the proof of a token, reading Meta's error
 // envelope. Tokens go into a header, never into a URL, and are cut out of whatever Meta answers.
 
-import type { Pool } from 'undici'
+import type { Readable } from 'node:stream'
+import type { Agent, Pool } from 'undici'
 import type { Log } from '../kit/log.ts'
 import type { Answer, Headers } from './ask.ts'
 import { ask } from './ask.ts'
@@ -10,6 +11,10 @@ import type { MetaError } from './verdicts.ts'
 
 export type Graph = {
   pool: Pool
+  /** For media, which Meta serves from other hosts. */
+  downloads: Agent
+  /** Meta is spoken to over TLS, and no token goes anywhere without. */
+  secure: boolean
   log: Log
   /** The path before every call, for example `/v26.0`. */
   base: string
@@ -29,6 +34,12 @@ export type GraphCall = {
   token: string | undefined
   query?: Record<string, string>
   body?: unknown
+  /** Instead of `body`: bytes of a known length, opened anew for every attempt. */
+  upload?: { content_type: string; length: number; open(): Readable }
+  /** Over those that every call has. */
+  headers?: Record<string, string>
+  /** The path holds a query of its own that Meta has signed: nothing is added to it. */
+  signed_path?: true
   deadline_ms: number
   signal?: AbortSignal | undefined
 }
@@ -43,19 +54,26 @@ const CREDENTIALS_KEPT = 1000
 export async function callGraph(graph: Graph, call: GraphCall): Promise<GraphAnswer> {
   const credentials = call.token === undefined ? undefined : credentialsOf(graph, call.token)
   const query = new URLSearchParams(call.query)
-  if (credentials?.proof) query.set('appsecret_proof', credentials.proof)
+  if (credentials?.proof && !call.signed_path) query.set('appsecret_proof', credentials.proof)
   const search = query.size > 0 ? `?${query}` : ''
   const headers: Record<string, string> = { accept: 'application/json' }
   if (credentials) headers.authorization = credentials.authorization
   if (call.body !== undefined) headers['content-type'] = 'application/json'
+  if (call.upload) {
+    headers['content-type'] = call.upload.content_type
+    headers['content-length'] = String(call.upload.length)
+  }
+  const body = call.upload?.open() ?? (call.body === undefined ? undefined : JSON.stringify(call.body))
   const answer = await ask(graph.pool, {
     method: call.method,
     path: `${graph.base}${call.path}${search}`,
-    headers,
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    headers: { ...headers, ...call.headers },
+    ...(body === undefined ? {} : { body }),
     deadline_ms: call.deadline_ms,
     signal: call.signal,
   })
+  // Where the request was never written, or answered before its end, nobody else closes what was opened.
+  if (typeof body === 'object') body.destroy()
   return answer.kind === 'answered' ? read(answer, call.token) : answer
 }
 

@@ -1,6 +1,6 @@
-// Reading the templates of a WABA, a page at a time.
+// The templates of a WABA: reading them a page at a time, creating, editing, deleting.
 
-import { nextCursor, textOf } from './answers.ts'
+import { nextCursor, succeeded, textOf } from './answers.ts'
 import type { Graph } from './graph.ts'
 import { type Result, request } from './request.ts'
 
@@ -24,18 +24,21 @@ export type TemplatesPage = { templates: TemplateInfo[]; after: string | undefin
 const FIELDS =
   'id,name,language,status,category,previous_category,correct_category,components,parameter_format,quality_score,rejected_reason,message_send_ttl_seconds'
 
+const MAX_PAGES = 20
+
 export function templatesPage(
   graph: Graph,
   token: string,
   waba_id: string,
   after: string | undefined,
+  filter: Record<string, string> = {},
 ): Promise<Result<TemplatesPage>> {
   return request(graph, {
     name: 'templates.page',
     method: 'GET',
     path: `/${encodeURIComponent(waba_id)}/message_templates`,
     token,
-    query: { fields: FIELDS, limit: '100', ...(after === undefined ? {} : { after }) },
+    query: { fields: FIELDS, limit: '100', ...filter, ...(after === undefined ? {} : { after }) },
     idempotent: true,
     deadline_ms: 30_000,
     parse(body) {
@@ -44,6 +47,100 @@ export function templatesPage(
       const templates = data.map(parseTemplate).filter(template => template !== undefined)
       return { templates, after: nextCursor(body) }
     },
+  })
+}
+
+/** Those of a name; Meta's filter may find longer names too. */
+export async function templatesNamed(
+  graph: Graph,
+  token: string,
+  waba_id: string,
+  name: string,
+): Promise<Result<TemplateInfo[]>> {
+  const found: TemplateInfo[] = []
+  let after: string | undefined
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const result = await templatesPage(graph, token, waba_id, after, { name })
+    if (!result.ok) return result
+    found.push(...result.value.templates.filter(template => template.name === name))
+    after = result.value.after
+    if (after === undefined) break
+  }
+  return { ok: true, value: found }
+}
+
+/** Meta's create body. */
+export type NewTemplate = {
+  name: string
+  language: string
+  category: string
+  parameter_format: string
+  components: unknown[]
+  message_send_ttl_seconds?: number
+}
+
+export type Created = { meta_template_id: string; status: string; category: string | null }
+
+/** `unexpected`: Meta may have created it all the same. */
+export function createTemplate(
+  graph: Graph,
+  token: string,
+  waba_id: string,
+  template: NewTemplate,
+): Promise<Result<Created>> {
+  return request(graph, {
+    name: 'templates.create',
+    method: 'POST',
+    path: `/${encodeURIComponent(waba_id)}/message_templates`,
+    token,
+    body: template,
+    idempotent: false,
+    deadline_ms: 30_000,
+    parse(body) {
+      const { id, status, category } = body as Record<string, unknown>
+      const meta_template_id = textOf(id)
+      if (meta_template_id === null) return undefined
+      return { meta_template_id, status: upper(status) ?? 'PENDING', category: upper(category) }
+    },
+  })
+}
+
+export type TemplateEdit = { category?: string; components?: unknown[]; message_send_ttl_seconds?: number }
+
+export function editTemplate(
+  graph: Graph,
+  token: string,
+  meta_template_id: string,
+  edit: TemplateEdit,
+): Promise<Result<true>> {
+  return request(graph, {
+    name: 'templates.edit',
+    method: 'POST',
+    path: `/${encodeURIComponent(meta_template_id)}`,
+    token,
+    body: edit,
+    idempotent: false,
+    deadline_ms: 30_000,
+    parse: succeeded,
+  })
+}
+
+/** With an id this language alone, without one every language of the name. */
+export function deleteTemplate(
+  graph: Graph,
+  token: string,
+  waba_id: string,
+  template: { name: string; meta_template_id?: string },
+): Promise<Result<true>> {
+  const { name, meta_template_id } = template
+  return request(graph, {
+    name: 'templates.delete',
+    method: 'DELETE',
+    path: `/${encodeURIComponent(waba_id)}/message_templates`,
+    token,
+    query: { name, ...(meta_template_id === undefined ? {} : { hsm_id: meta_template_id }) },
+    idempotent: false,
+    parse: succeeded,
   })
 }
 

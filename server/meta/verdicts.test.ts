@@ -102,6 +102,11 @@ test('secrets in what Meta wrote are cut out', () => {
   assert.equal(problem.title.includes('EAAabc'), false)
 })
 
+test('what Meta wrote can be stored, wherever it was cut off', () => {
+  const { details } = explain({ code: 131009, details: `a\0${'😀'.repeat(600)}` })
+  assert.ok(details?.isWellFormed() && !details.includes('\0') && details.length >= 999, details)
+})
+
 test('the page shows every line', () => {
   const page = metaErrorsMarkdown()
   for (const code of DOCUMENTED) assert.match(page, new RegExp(`^\\| ${code}( |–)`, 'm'))

@@ -92,7 +92,8 @@ function detailsOf(error: MetaError, title: string | undefined): string | undefi
   return undefined
 }
 
-/** Meta's text without its `(#code) ` and without secrets; at most 1,000 characters of it. */
+/** Meta's text without its `(#code) ` and without secrets; at most 1,000 characters of it, which can be stored. */
 function clean(text: string | undefined): string {
-  return scrub((text ?? '').replace(/^\(#\d+\)\s*/, '').trim()).slice(0, 1000)
+  const said = scrub((text ?? '').replace(/^\(#\d+\)\s*/, '').trim())
+  return said.slice(0, 1000).replaceAll('\0', '').toWellFormed()
 }

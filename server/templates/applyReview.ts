@@ -1,6 +1,6 @@
 // Webhooks about templates: status, quality, category, components. They may come twice, late and in any order; what is
 // not known changes nothing. They answer the template where it changed, and announce it with the caller's transaction.
-// A template that Carom has not pulled yet is not made from a webhook, which does not tell enough: a sync brings it.
+// A template that Carom has not pulled yet is not made from a webhook, which does not tell enough: a sync is asked for.
 
 import type { AccountEvent } from '../accounts/webhooks/event.ts'
 import { digitsOf, word } from '../accounts/webhooks/event.ts'
@@ -9,6 +9,7 @@ import { announce, type Named, type Patch, patchTemplate, templateOfEvent } from
 import { withNewTexts } from './rewrite.ts'
 import type { Templates } from './room.ts'
 import type { TemplateRow } from './schema.ts'
+import { askSync } from './syncQueries.ts'
 
 const STATUSES = new Set([
   ...['APPROVED', 'REJECTED', 'PAUSED', 'DISABLED', 'PENDING', 'IN_APPEAL', 'PENDING_DELETION', 'DELETED'],
@@ -32,6 +33,7 @@ export async function applyStatusUpdate(
     ...(category === undefined ? {} : { category }),
     ...(status === 'DELETED' ? { removed: true } : {}),
     rejected_reason: status === 'REJECTED' && reason !== 'NONE' ? (reason ?? null) : null,
+    status_info: infoOf(value),
   }))
 }
 
@@ -82,11 +84,23 @@ async function apply(
 ): Promise<TemplateRow | undefined> {
   const named = nameOf(event)
   const row = named && (await templateOfEvent(tx, named))
+  // The end of a template that was deleted here needs no answer.
+  if (named && !row && !GONE.has(String(event.value.event))) await askSync(tx, event.waba_id)
   const patch = row && patchOf(row)
   if (!row || !patch) return undefined
   const changed = await patchTemplate(tx, row.id, { kind, at_s: event.at_s }, patch, templates.clock.now())
   if (changed) await announce(tx, changed.account_id)
   return changed
+}
+
+const GONE = new Set(['DELETED', 'PENDING_DELETION'])
+
+/** What came with a status, for people. */
+function infoOf(value: Record<string, unknown>): Record<string, unknown> | null {
+  const told = (['rejection_info', 'other_info', 'disable_info'] as const).filter(
+    name => typeof value[name] === 'object' && value[name] !== null,
+  )
+  return told.length === 0 ? null : Object.fromEntries(told.map(name => [name, value[name]]))
 }
 
 /** Webhooks print languages with a hyphen at times. */

@@ -7,7 +7,8 @@
 //                            text; for a location {latitude, longitude, name?, address?}; for a product
 //                            {product_retailer_id, catalog_id}
 //   "button_0"               the end of the URL, the coupon code, the payload, or the action object of a Flow or
-//                            catalogue button. The button of a login code repeats the body's "1" by itself
+//                            catalogue button. The button of a login code repeats the body's "1" by itself,
+//                            which may be called "code" there
 //   "limited_time_offer"     when the offer ends: milliseconds since the epoch, or an ISO time
 //   "card_0_header", "card_0_1", "card_0_button_0"   the same for a card of a carousel
 

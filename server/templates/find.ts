@@ -5,6 +5,7 @@ import { fail } from '../kit/errors.ts'
 import { type Filters, listTemplates as queryList, templateById, templatesNamed } from './queries.ts'
 import type { Templates } from './room.ts'
 import { presentTemplate, type Template, type TemplateRow } from './schema.ts'
+import { whyNotSendable } from './statuses.ts'
 
 export type ListWish = Filters & { limit?: number; cursor?: string }
 
@@ -24,8 +25,11 @@ export async function requireTemplateById(
   tenant_id: string,
   id: string,
 ): Promise<Template> {
-  const row = await templateById(templates.db, tenant_id, id)
-  return row ? presentTemplate(row) : fail('not_found')
+  return presentTemplate(await requireRow(templates, tenant_id, id))
+}
+
+export async function requireRow(templates: Templates, tenant_id: string, id: string): Promise<TemplateRow> {
+  return (await templateById(templates.db, tenant_id, id)) ?? fail('not_found')
 }
 
 export type FoundTemplate = { template: TemplateRow | undefined; languages: string[] }
@@ -58,10 +62,11 @@ export async function requireTemplate(
   const { template, languages } = await findTemplate(templates, number.account_id, name, language)
   if (!template) notFound(name, language, languages, prefix)
   if (template.status === 'APPROVED') return template
+  const { id, status, rejected_reason, status_info } = template
   return fail('template_not_approved', {
     param: `${prefix}template`,
-    message: `The template "${name}" (${language}) is ${template.status}, and only approved ones can be sent; see GET /api/v1/whatsapp/templates/${template.id}.`,
-    details: { status: template.status, template_id: template.id, rejected_reason: template.rejected_reason },
+    message: `The template "${name}" (${language}) ${whyNotSendable(template)}`,
+    details: { status, template_id: id, rejected_reason, ...(status_info === null ? {} : { status_info }) },
   })
 }
 

@@ -1,6 +1,7 @@
 // Whether one parameter has the form that its variable wants, by Meta's documented rules.
 
 import type { Issue } from '../kit/errors.ts'
+import { actionIssues } from './actions.ts'
 import { asPart, fillPlaceholders, type Readable, upper, type Variable } from './variables.ts'
 
 /** A parameter object of Meta's send body, not yet checked. */
@@ -8,7 +9,8 @@ export type Parameter = Record<string, unknown>
 
 const MAX_BODY = 1024
 const MAX_OTP = 15
-const MAX_COUPON = 20
+const MAX_COUPON = 15
+const MAX_HEADER = 60
 
 export function checkParameter(
   variable: Variable,
@@ -52,9 +54,7 @@ function ofType(variable: Variable, parameter: Parameter, path: string): Issue[]
         ? []
         : [{ param: where, message: 'This must be a text.' }]
     case 'action':
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? []
-        : [{ param: where, message: 'This must be an object (the action of the button).' }]
+      return actionIssues(variable.sub_type, value, where)
     case 'expiration':
       return expirationIssues(asPart(value).expiration_time_ms, where)
   }
@@ -83,8 +83,8 @@ function mediaIssues(media: Record<string, unknown>, param: string, type: string
       message: 'This must be an http or https address that Meta can reach.',
     })
   }
-  if (media.id !== undefined && (typeof media.id !== 'string' || media.id === '')) {
-    issues.push({ param: `${param}.id`, message: 'This must be a media id, as a text.' })
+  if (media.id !== undefined && (typeof media.id !== 'string' || !/^[0-9]+$/.test(media.id))) {
+    issues.push({ param: `${param}.id`, message: 'This must be a media id: digits, as a text.' })
   }
   if (media.filename !== undefined && (type !== 'document' || typeof media.filename !== 'string')) {
     issues.push({ param: `${param}.filename`, message: 'Only a document has a filename, and it is a text.' })
@@ -130,31 +130,50 @@ function fallbackValue(value: Record<string, unknown>, param: string): Issue[] {
   return textFields(value, param, ['fallback_value'])
 }
 
-/** The whole body must stay within Meta's limit, and a code must be the same in body and button. */
+/** Header and bodies must stay within Meta's limits once they are filled in, and a code must be the same twice. */
 export function checkBody(
   template: Readable,
   parameters: ReadonlyMap<Variable, { parameter: Parameter; path: string }>,
 ): Issue[] {
-  const values = new Map<string, string>()
-  let where = 'components'
-  for (const [variable, { parameter, path }] of parameters) {
-    if (variable.component !== 'body' || variable.card_index !== undefined) continue
-    values.set(variable.placeholder ?? '', printed(parameter))
-    where = path.startsWith('variables.') ? 'variables' : path.replace(/\.parameters\[\d+\]$/, '')
+  const issues = lengthIssues(template.components, undefined, parameters)
+  const carousel = template.components.map(asPart).find(part => upper(part.type) === 'CAROUSEL')
+  const cards = Array.isArray(carousel?.cards) ? carousel.cards : []
+  for (const [card_index, card] of cards.entries()) {
+    const { components } = asPart(card)
+    issues.push(...lengthIssues(Array.isArray(components) ? components : [], card_index, parameters))
   }
-  const body = template.components.map(asPart).find(part => upper(part.type) === 'BODY')
-  const text = typeof body?.text === 'string' ? fillPlaceholders(body.text, values) : ''
-  const issues: Issue[] = []
-  if (text.length > MAX_BODY) {
-    const message = `With the variables filled in, the body has ${text.length} characters; Meta allows ${MAX_BODY}.`
-    issues.push({ param: where, message })
-  }
+  const body = [...parameters].find(
+    ([variable]) => variable.component === 'body' && variable.placeholder === '1',
+  )
   for (const [variable, { parameter, path }] of parameters) {
-    if (variable.otp && parameter.text !== values.get('1')) {
+    if (variable.otp && body && parameter.text !== body[1].parameter.text) {
       issues.push({ param: path, message: 'The code of the button must be the same as in the body.' })
     }
   }
   return issues
+}
+
+function lengthIssues(
+  components: readonly unknown[],
+  card_index: number | undefined,
+  parameters: ReadonlyMap<Variable, { parameter: Parameter; path: string }>,
+): Issue[] {
+  const limits = { header: MAX_HEADER, body: MAX_BODY }
+  return (['header', 'body'] as const).flatMap(component => {
+    const values = new Map<string, string>()
+    let param = 'components'
+    for (const [variable, { parameter, path }] of parameters) {
+      if (variable.component !== component || variable.card_index !== card_index) continue
+      values.set(variable.placeholder ?? '', printed(parameter))
+      param = path.startsWith('variables.') ? 'variables' : path.replace(/\.parameters\[\d+\]$/, '')
+    }
+    const part = components.map(asPart).find(one => upper(one.type) === component.toUpperCase())
+    const text = typeof part?.text === 'string' ? fillPlaceholders(part.text, values) : ''
+    const { length } = [...text]
+    if (length <= limits[component]) return []
+    const message = `With the variables filled in, the ${component} has ${length} characters; Meta allows ${limits[component]}.`
+    return [{ param, message }]
+  })
 }
 
 /** Meta always prints the fallback of a currency or date. */

@@ -20,6 +20,8 @@ export function upsertTemplates(
   account: { id: string; tenant_id: string; waba_id: string },
   templates: (TemplateInfo & { id: string })[],
   now: Date,
+  /** When they were asked for: what a webhook changed since then is newer. */
+  asked?: Date,
 ): Promise<Stored[]> {
   return db.query<Stored>(sql`
     insert into templates as t (id, tenant_id, account_id, waba_id, meta_template_id, name, language, category, status,
@@ -36,14 +38,19 @@ export function upsertTemplates(
       meta_template_id = excluded.meta_template_id, category = excluded.category, status = excluded.status,
       parameter_format = excluded.parameter_format, components = excluded.components,
       quality_score = excluded.quality_score, rejected_reason = excluded.rejected_reason,
-      previous_category = excluded.previous_category, correct_category = excluded.correct_category,
-      message_send_ttl_seconds = excluded.message_send_ttl_seconds,
-      updated_at = excluded.updated_at, removed_at = null
-    where t.removed_at is not null or (t.meta_template_id, t.category, t.status, t.parameter_format, t.components,
+      previous_category = coalesce(excluded.previous_category,
+        case when t.category <> excluded.category then t.category else t.previous_category end),
+      category_changed_at = case when t.category <> excluded.category then excluded.updated_at else t.category_changed_at end,
+      status_info = case when t.status <> excluded.status then null else t.status_info end,
+      correct_category = excluded.correct_category, message_send_ttl_seconds = excluded.message_send_ttl_seconds,
+      updated_at = excluded.updated_at, removed_at = null, name_locked_until = null
+    where (${asked ?? null}::timestamptz is null or t.updated_at not between ${asked ?? null} and ${now}) and
+      (t.removed_at is not null or (t.meta_template_id, t.category, t.status, t.parameter_format, t.components,
       t.quality_score, t.rejected_reason, t.previous_category, t.correct_category, t.message_send_ttl_seconds)
       is distinct from (excluded.meta_template_id, excluded.category, excluded.status, excluded.parameter_format,
-      excluded.components, excluded.quality_score, excluded.rejected_reason, excluded.previous_category,
-      excluded.correct_category, excluded.message_send_ttl_seconds)
+      excluded.components, excluded.quality_score, excluded.rejected_reason,
+      coalesce(excluded.previous_category, t.previous_category), excluded.correct_category,
+      excluded.message_send_ttl_seconds))
     returning (xmax = 0) as created`)
 }
 
@@ -63,12 +70,6 @@ export async function markVanished(
         where l.name = t.name and l.language = t.language)
     returning id`)
   return rows.length
-}
-
-export async function stampSync(db: Queryable, account_id: string, now: Date): Promise<void> {
-  await db.query(sql`
-    insert into template_syncs (account_id, synced_at) values (${account_id}, ${now})
-    on conflict (account_id) do update set synced_at = excluded.synced_at`)
 }
 
 const shown = sql`
@@ -125,6 +126,7 @@ export type Patch = {
   quality_score?: string
   rejected_reason?: string | null
   components?: unknown
+  status_info?: unknown
   removed?: boolean
 }
 
@@ -154,12 +156,17 @@ export function patchTemplate(
       update templates t set
         status = coalesce(p ->> 'status', t.status),
         category = coalesce(p ->> 'category', t.category),
-        previous_category = coalesce(p ->> 'previous_category', t.previous_category),
+        previous_category = coalesce(p ->> 'previous_category',
+          case when p ->> 'category' <> t.category then t.category else t.previous_category end),
+        category_changed_at = case when p ->> 'category' <> t.category then ${now} else t.category_changed_at end,
+        status_info = case when p ? 'status_info' then nullif(p -> 'status_info', 'null') else t.status_info end,
         correct_category = case when p ? 'correct_category' then p ->> 'correct_category' else t.correct_category end,
         quality_score = coalesce(p ->> 'quality_score', t.quality_score),
         rejected_reason = case when p ? 'rejected_reason' then p ->> 'rejected_reason' else t.rejected_reason end,
         components = coalesce(p -> 'components', t.components),
         removed_at = case when p ? 'removed' then ${now}::timestamptz else t.removed_at end,
+        name_locked_until = case when p ? 'removed' and (t.status not in ('PENDING', 'REJECTED') or t.edits <> '{}')
+          then ${now}::timestamptz + interval '30 days' else t.name_locked_until end,
         seen = t.seen || jsonb_build_object(${event.kind}::text, ${Math.trunc(event.at_s)}::bigint),
         updated_at = ${now}
       from before, (select ${json}::jsonb as p) as patch

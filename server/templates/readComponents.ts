@@ -1,6 +1,7 @@
 // The long form of a send: Meta's own components, each parameter matched with the variable that it is for.
 
 import type { Issue } from '../kit/errors.ts'
+import { callIssues } from './actions.ts'
 import type { MetaComponent, Supplied } from './bind.ts'
 import type { Parameter } from './parameters.ts'
 import { asPart, type Readable, upper, type Variable } from './variables.ts'
@@ -40,7 +41,9 @@ function readComponent(
   const type = upper(component.type)
   const given = component.parameters ?? []
   if (type === 'CAROUSEL' && card_index === undefined) readCarousel(reading, component, path)
-  else if (type === 'TAP_TARGET_CONFIGURATION') {
+  else if (type === 'TAP_TARGET_CONFIGURATION' && card_index === undefined) {
+    const isList = Array.isArray(given) && given.every(item => asPart(item) === item && !Array.isArray(item))
+    if (!isList) complain(reading, `${path}.parameters`, 'This must be a list of objects.')
     reading.extras.push({ ...component, type: 'tap_target_configuration' } as MetaComponent)
   } else if (!Array.isArray(given)) {
     complain(reading, `${path}.parameters`, 'This must be a list of parameters.')
@@ -110,6 +113,11 @@ function matchButton(
 ): void {
   const { index } = component
   const sub_type = upper(component.sub_type).toLowerCase()
+  const known_form = index === undefined || ['string', 'number'].includes(typeof index)
+  if (!known_form) {
+    complain(reading, `${path}.index`, 'This must be the place of the button among all, from 0.')
+    return
+  }
   const variable =
     index === undefined && sub_type === 'voice_call'
       ? buttons.find(candidate => candidate.sub_type === 'voice_call')
@@ -123,6 +131,7 @@ function matchButton(
     complain(reading, `${path}.sub_type`, `Button ${variable.index} needs the sub_type ${variable.sub_type}.`)
   } else if (sub_type === 'voice_call') {
     // It takes several parameters of its own, all of them optional.
+    reading.issues.push(...callIssues(parameters, `${path}.parameters`))
     if (parameters.length > 0) reading.extras.push({ ...component, type: 'button' } as MetaComponent)
   } else matchInOrder(reading, [variable], parameters, path)
 }

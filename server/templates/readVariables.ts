@@ -11,7 +11,7 @@ export function fromVariables(variables: Variable[], given: unknown): Supplied {
     supplied.issues.push({ param: 'variables', message: 'This must be an object of names and values.' })
     return supplied
   }
-  const values = new Map(Object.entries(given))
+  const values = withCode(variables, new Map(Object.entries(given)))
   supplied.issues.push(...unknownNames(variables, values))
   const code = values.get('1')
   for (const variable of variables) {
@@ -21,6 +21,14 @@ export function fromVariables(variables: Variable[], given: unknown): Supplied {
     supplied.parameters.set(variable, { parameter: parameterOf(variable, value), path })
   }
   return supplied
+}
+
+/** A login code may be called `code` too: it is the body's only variable, and the button repeats it. */
+function withCode(variables: Variable[], values: Map<string, unknown>): Map<string, unknown> {
+  const code = values.get('code')
+  if (code === undefined || values.has('1') || !variables.some(variable => variable.otp)) return values
+  values.delete('code')
+  return values.set('1', code)
 }
 
 function unknownNames(variables: Variable[], values: Map<string, unknown>): Issue[] {

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Transaction } from '../db/pool.ts'
 import { listQuery, listReply } from '../http/paging.ts'
 import { type Route, route } from '../http/route.ts'
+import { changeRoutes } from './changeRoutes.ts'
 import { listTemplates, requireTemplateById } from './find.ts'
 import type { Templates } from './room.ts'
 import { Template } from './schema.ts'
@@ -72,6 +73,7 @@ export function templateRoutes(templates: Templates): Route<Transaction>[] {
       }),
     }),
     syncRoute(templates),
+    ...changeRoutes(templates),
   ]
 }
 

@@ -1,6 +1,7 @@
 // A template as the world sees it, and the row behind it.
 
 import { type Static, Type } from 'typebox'
+import { priceEffect } from './priceEffect.ts'
 import { type Variable, variablesOf } from './variables.ts'
 
 const orNull = Type.Union([Type.String(), Type.Null()])
@@ -41,7 +42,29 @@ export const Template = Type.Object(
     variables: Type.Array(VariableSchema, { description: 'What a send must supply.' }),
     quality_score: orNull,
     rejected_reason: orNull,
-    previous_category: orNull,
+    previous_category: Type.Union([Type.String(), Type.Null()], {
+      description: 'Before Meta, or an edit, changed it.',
+    }),
+    category_changed_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+    correct_category: Type.Union([Type.String(), Type.Null()], {
+      description: 'What Meta will change the category to within a day.',
+    }),
+    price_effect: Type.Union([Type.String(), Type.Null()], {
+      description: 'What the change of the category does to the price, in words.',
+    }),
+    status_info: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+      description:
+        "What Meta told with the status: a reviewer's recommendation, why and how long it is paused.",
+    }),
+    message_send_ttl_seconds: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'How long Meta tries to deliver; -1 for 30 days, null for the default of the category.',
+    }),
+    warnings: Type.Optional(
+      Type.Array(Type.Object({ param: Type.String(), message: Type.String() }), {
+        description:
+          'Answered by create and edit: what reviewers often reject. It did not stop the template.',
+      }),
+    ),
     created_at: Type.String({ format: 'date-time' }),
     updated_at: Type.String({ format: 'date-time' }),
     synced_at: Type.String({ format: 'date-time', description: 'When it was last compared with Meta.' }),
@@ -50,6 +73,29 @@ export const Template = Type.Object(
 )
 
 export type Template = Static<typeof Template>
+
+const AnyPart = Type.Object({}, { additionalProperties: true })
+
+const shown = {
+  header: Type.Union([AnyPart, Type.Null()], {
+    description: 'Its format with the text, media, place or product.',
+  }),
+  body: orNull,
+  footer: orNull,
+  buttons: Type.Array(AnyPart, {
+    description: 'type and text, and where it leads: url, phone_number or code.',
+  }),
+}
+
+export const Preview = Type.Object(
+  {
+    text: Type.String({ description: 'All of it as plain text, a part to a line.' }),
+    ...shown,
+    offer: Type.Union([AnyPart, Type.Null()], { description: 'Text and end of a limited-time offer.' }),
+    cards: Type.Array(Type.Object(shown), { description: 'Of a carousel.' }),
+  },
+  { $id: 'TemplatePreview' },
+)
 
 export type TemplateRow = {
   id: string
@@ -66,6 +112,12 @@ export type TemplateRow = {
   quality_score: string | null
   rejected_reason: string | null
   previous_category: string | null
+  category_changed_at: Date | null
+  correct_category: string | null
+  status_info: Record<string, unknown> | null
+  message_send_ttl_seconds: number | null
+  edits: Date[]
+  name_locked_until: Date | null
   created_at: Date
   updated_at: Date
   synced_at: Date
@@ -77,11 +129,14 @@ export type TemplateComponent = Record<string, unknown> & { type?: unknown }
 export function presentTemplate(row: TemplateRow): Template {
   const { id, waba_id, meta_template_id, name, language, category, status, parameter_format, components } =
     row
-  const { quality_score, rejected_reason, previous_category } = row
+  const { quality_score, rejected_reason, previous_category, correct_category, status_info } = row
   return {
     ...{ id, waba_id, meta_template_id, name, language, category, status, parameter_format, components },
     variables: variablesOf(row).map(presentVariable),
     ...{ quality_score, rejected_reason, previous_category },
+    category_changed_at: row.category_changed_at?.toISOString() ?? null,
+    ...{ correct_category, price_effect: priceEffect(row), status_info },
+    message_send_ttl_seconds: row.message_send_ttl_seconds,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     synced_at: row.synced_at.toISOString(),

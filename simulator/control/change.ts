@@ -1,5 +1,6 @@
 // What Meta does to templates and numbers: reviews, pauses, new categories, quality, limits. Each change is announced.
 
+import { pause } from '../templates/life.ts'
 import {
   announceNumber,
   announceTemplateCategory,
@@ -39,7 +40,9 @@ export function changeTemplate(world: World, id: string, body: Json): Reply {
     template.quality = quality
     announceTemplateQuality(world, template, before.quality)
   }
-  if (status !== undefined) {
+  if (status === 'PAUSED') pause(world, template)
+  else if (status !== undefined) {
+    delete template.next
     Object.assign(template, { status, rejected_reason: status === 'REJECTED' ? (reason ?? 'NONE') : 'NONE' })
     announceTemplateStatus(world, template, reason)
   }

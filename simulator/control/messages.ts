@@ -1,45 +1,19 @@
-// The control calls about messages: listing them, writing as a person, tapping, reacting, and forcing a status.
+// The control calls about messages that exist: listing them, tapping, reacting, and forcing a status.
 
 import type { FastifyRequest } from 'fastify'
 import { isKnownCode } from '../graph/errors.ts'
+import { isObject } from '../messages/shapes.ts'
 import type { Filter } from '../messages/store.ts'
 import { report } from '../people/deliver.ts'
-import { react, tap, type Writing, write } from '../people/write.ts'
-import { isObject } from '../templates/parameters.ts'
+import { tap } from '../people/tap.ts'
+import { react } from '../people/write.ts'
 import type { Json, Message, World } from '../world.ts'
-import {
-  bodyOf,
-  keyOf,
-  limitOf,
-  messageOf,
-  numberOf,
-  oneOf,
-  personOf,
-  queryOf,
-  textIn,
-  wrong,
-} from './answer.ts'
-import { completeMedia } from './media.ts'
+import { keyOf, limitOf, messageOf, oneOf, queryOf, textIn, wrong } from './answer.ts'
 import { presentMessage } from './present.ts'
 import type { Reply } from './routes.ts'
 
 const DIRECTIONS = ['to_user', 'from_user'] as const
-const STATUSES = ['sent', 'delivered', 'read', 'failed'] as const
-const WRITTEN_TYPES = [
-  ...[
-    'text',
-    'image',
-    'video',
-    'audio',
-    'document',
-    'sticker',
-    'location',
-    'contacts',
-    'interactive',
-    'button',
-  ],
-  ...['reaction', 'order', 'system', 'unsupported', 'request_welcome', 'edit', 'revoke'],
-]
+const STATUSES = ['sent', 'delivered', 'read', 'played', 'failed'] as const
 
 export function listMessages(world: World, request: FastifyRequest): Reply {
   const { phone_number_id, user, callback_data, after } = queryOf(request)
@@ -55,56 +29,23 @@ export function listMessages(world: World, request: FastifyRequest): Reply {
   return { body: { total, data: data.map(presentMessage) } }
 }
 
-export function writeMessage(world: World, request: FastifyRequest): Reply {
-  const body = bodyOf(request)
-  const number = numberOf(world, textIn(body, 'phone_number_id'))
-  if (!number.registered)
-    throw wrong(`The number ${number.display_phone_number} is not registered; nobody can write to it.`)
-  const writing = writingOf(world, body)
-  const user = personOf(world, textIn(body, 'user'))
-  return { status: 201, body: presentMessage(write(world, number, user, writing)) }
-}
-
-function writingOf(world: World, body: Json): Writing {
-  const replyTo = textIn(body, 'reply_to')
-  const { referral } = body
-  if (referral !== undefined && !isObject(referral))
-    throw wrong('referral must be an object, as Meta sends it.')
-  const quoted = replyTo === undefined ? undefined : messageOf(world, replyTo)
-  return { ...contentOf(world, body), quoted, referral: referral as Json | undefined }
-}
-
-function contentOf(world: World, body: Json): Pick<Writing, 'type' | 'content'> & { text?: string } {
-  const type = textIn(body, 'type') ?? 'text'
-  if (!WRITTEN_TYPES.includes(type)) throw wrong(`type must be one of ${WRITTEN_TYPES.join(', ')}.`)
-  const given = body[type]
-  if (type === 'text') {
-    const text = isObject(given) ? given.body : given
-    if (typeof text !== 'string' || text === '') throw wrong('Send text: what the person writes.')
-    return { type, content: { body: text }, text }
-  }
-  if (type === 'request_welcome') return { type, content: undefined }
-  if (type === 'contacts' ? !Array.isArray(given) : !isObject(given)) {
-    throw wrong(
-      `Send ${type}: the ${type === 'contacts' ? 'list' : 'object'} that Meta's webhook would carry.`,
-    )
-  }
-  if (!isObject(given)) return { type, content: given }
-  const caption = typeof given.caption === 'string' ? { text: given.caption } : {}
-  return { type, content: completeMedia(world, type, given), ...caption }
-}
-
 export function tapOn(world: World, id: string, body: Json): Reply {
   const message = ourMessage(world, id)
-  const { buttons } = message.rendered
   const buttonId = textIn(body, 'id')
-  const at = buttonId === undefined ? body.index : buttons.findIndex(button => button.id === buttonId)
-  if (typeof at !== 'number' || !Number.isInteger(at)) throw wrong('Send index (from 0) or id of the button.')
-  if (at < 0) throw wrong(`The message has no button with the id ${buttonId ?? at}.`)
-  const answer = tap(world, message, at)
+  const { card, index, values = {} } = body
+  if (buttonId === undefined && !isPosition(index)) throw wrong('Send index (from 0) or id of the button.')
+  if (card !== undefined && !isPosition(card)) throw wrong('card must be the position of a card, from 0.')
+  if (!isObject(values)) throw wrong('values must be an object with what was filled in.')
+  const answer = tap(world, message, {
+    values,
+    ...(buttonId === undefined ? { index: index as number } : { id: buttonId }),
+    ...(card !== undefined && { card: card as number }),
+  })
   if (typeof answer === 'string') throw wrong(answer)
   return { status: 201, body: presentMessage(answer) }
 }
+
+const isPosition = (value: unknown) => Number.isInteger(value) && (value as number) >= 0
 
 export function reactTo(world: World, id: string, body: Json): Reply {
   const emoji = textIn(body, 'emoji')
@@ -116,6 +57,8 @@ export function forceStatus(world: World, id: string, body: Json): Reply {
   const message = ourMessage(world, id)
   const status = oneOf(body, 'status', STATUSES)
   if (status === undefined) throw wrong(`Send status: ${STATUSES.join(', ')}.`)
+  if (status === 'played' && !isVoice(message))
+    throw wrong('Only a voice message (audio with voice: true) is played.')
   const { code } = body
   if (code !== undefined && !(typeof code === 'number' && isKnownCode(code))) {
     throw wrong(`code must be one of Meta's error codes, such as 131026.`)
@@ -123,6 +66,9 @@ export function forceStatus(world: World, id: string, body: Json): Reply {
   report(world, message, status, code as number | undefined, true)
   return { body: presentMessage(message) }
 }
+
+const isVoice = ({ content, type }: Message) =>
+  type === 'audio' && [true, 'true'].includes((content as { voice?: boolean | 'true' }).voice ?? false)
 
 function ourMessage(world: World, id: string): Message {
   const message = messageOf(world, id)

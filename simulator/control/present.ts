@@ -6,7 +6,7 @@ const iso = (ms: number) => new Date(ms).toISOString()
 
 export function presentMessage(message: Message) {
   const { id, phone_number_id, user, direction, type, content, rendered, status, timestamp } = message
-  const { callback_data, context, errors, statuses, pricing } = message
+  const { callback_data, context, deleted, edited, errors, referral, statuses, pricing } = message
   return {
     id,
     phone_number_id,
@@ -22,6 +22,9 @@ export function presentMessage(message: Message) {
     errors,
     statuses: statuses.map(one => ({ status: one.status, timestamp: iso(one.timestamp) })),
     pricing,
+    ...(referral && { referral }),
+    ...(deleted && { deleted }),
+    ...(edited && { edited }),
   }
 }
 

@@ -8,12 +8,14 @@ import type { World } from '../world.ts'
 import { addAccount, addCode, addToken, revokeToken } from './accounts.ts'
 import { bodyOf, ControlError, limitOf, missing, wrong } from './answer.ts'
 import { changeNumber, changeTemplate } from './change.ts'
-import { forceStatus, listMessages, reactTo, tapOn, writeMessage } from './messages.ts'
+import { sendEvent } from './events.ts'
+import { forceStatus, listMessages, reactTo, tapOn } from './messages.ts'
 import { presentClock, presentWorld } from './present.ts'
 import { putUser } from './users.ts'
+import { writeMessage } from './write.ts'
 
 export type Reply = { status?: number; body: unknown }
-type Handler = (world: World, request: FastifyRequest) => Reply
+type Handler = (world: World, request: FastifyRequest) => Reply | Promise<Reply>
 type Params = Record<string, string>
 
 const of = (request: FastifyRequest, name: string) => (request.params as Params)[name] as string
@@ -44,6 +46,7 @@ const ROUTES: [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string
     '/phone_numbers/:id',
     (world, request) => changeNumber(world, of(request, 'id'), bodyOf(request)),
   ],
+  ['POST', '/events', sendEvent],
   ['POST', '/webhooks', sendWebhook],
   ['GET', '/webhooks', listWebhooks],
   ['POST', '/reset', reset],
@@ -54,8 +57,8 @@ export function addControlRoutes(server: FastifyInstance, world: World) {
     server.route({
       method,
       url: `/_sim${path}`,
-      handler: (request, reply) => {
-        const { status = 200, body } = handler(world, request)
+      handler: async (request, reply) => {
+        const { status = 200, body } = await handler(world, request)
         return status === 204 ? reply.code(204).send() : reply.code(status).send(body)
       },
     })

@@ -25,6 +25,13 @@ export function authenticate(call: Call): Caller {
   return caller
 }
 
+/** The same where only the header counts: media are fetched from a host without parameters of the Graph API. */
+export function authenticateHeader(world: World, authorization: string): Caller {
+  const given = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(authorization.trim())?.[1]
+  if (given !== undefined) return resolve(world, given)
+  throw new GraphError(190, { message: 'An access token is required to request this resource.' })
+}
+
 const proofOf = (world: World, token: string) =>
   createHmac('sha256', world.app.secret).update(token).digest('hex')
 

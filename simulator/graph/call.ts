@@ -1,5 +1,6 @@
 // One call to the Graph API, taken apart: version, path, parameters from wherever they came.
 
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Json, World } from '../world.ts'
 import { wrongParameter } from './errors.ts'
@@ -16,6 +17,8 @@ export type Call = {
   /** Query and body together. */
   params: Json
   authorization: string
+  /** Forms with files and raw bytes are read from here; then `body` is empty. */
+  request: IncomingMessage
   /** `http://host/path`, for the links of a page. */
   address: string
   /** Headers for the answer. */
@@ -38,6 +41,7 @@ export function readCall(world: World, request: FastifyRequest): Call {
     body,
     params: { ...query, ...body },
     authorization: request.headers.authorization ?? '',
+    request: request.raw,
     address: `${request.protocol}://${request.host}${pathname}`,
     headers: {},
   }
@@ -73,6 +77,9 @@ function readField(value: string): unknown {
     return value
   }
 }
+
+/** `http://host`, as the caller knows this simulator. */
+export const originOf = (call: Call) => new URL(call.address).origin
 
 /** A parameter as text; undefined when it is missing or empty. */
 export function textParam(call: Call, name: string): string | undefined {

@@ -45,6 +45,7 @@ const ERRORS: Record<number, [title: string, status: number]> = {
   133005: ['Two step verification PIN Mismatch', 400],
   133006: ['Phone number re-verification needed', 400],
   133010: ['Phone number Not Registered', 400],
+  138009: ['Call permission request limit reached', 400],
   133016: ['Account register deregister rate limit exceeded', 400],
 }
 
@@ -104,6 +105,8 @@ const DETAILS: Record<number, string> = {
     'Message failed to send because there are restrictions on how many messages can be sent from this number.',
   131049: 'Not delivered to keep a healthy ecosystem.',
   131050: 'The user has stopped marketing messages of this business.',
+  131053: 'The media could not be fetched, or its type or size does not fit.',
+  138009: 'Call permission may be asked for once in 24 hours and twice in 7 days.',
   131056: 'Too many messages from this number to the same person in a short time.',
 }
 

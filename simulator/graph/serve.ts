@@ -4,11 +4,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { makeTraceId } from '../ids.ts'
 import { takeCall } from '../limits/calls.ts'
+import { findMedia, onMedia, uploadMedia } from '../media/upload.ts'
+import { isUploadId, onUpload, openUpload } from '../media/uploads.ts'
 import { markRead } from '../messages/markRead.ts'
 import { type Fault, sendMessage } from '../messages/send.ts'
 import type { Json, PhoneNumber, Waba, World } from '../world.ts'
 import { authenticate, type Caller, requireAccount, requireApp } from './authenticate.ts'
 import { type Call, readCall } from './call.ts'
+import { changeTemplate, createTemplate, deleteTemplates } from './changeTemplates.ts'
 import { debugToken } from './debugToken.ts'
 import { envelopeOf, GraphError, unknownObject } from './errors.ts'
 import { exchangeCode } from './exchangeCode.ts'
@@ -32,12 +35,15 @@ const APP_EDGES: Record<string, (call: Call) => Answer> = {
   'POST subscriptions': subscribeApp,
   'GET subscriptions': readSubscriptions,
   'DELETE subscriptions': unsubscribeApp,
+  'POST uploads': openUpload,
 }
 
 const ACCOUNT_EDGES: Record<string, (call: Call, waba: Waba) => Answer> = {
   'GET ': readAccount,
   'GET phone_numbers': listNumbers,
   'GET message_templates': listTemplates,
+  'POST message_templates': createTemplate,
+  'DELETE message_templates': deleteTemplates,
   'GET subscribed_apps': readSubscribedApps,
   'POST subscribed_apps': subscribeAccount,
   'DELETE subscribed_apps': unsubscribeAccount,
@@ -48,9 +54,13 @@ const NUMBER_EDGES: Record<string, (call: Call, number: PhoneNumber) => Answer> 
   'POST register': registerNumber,
   'POST deregister': deregisterNumber,
   'POST messages': postMessages,
+  'POST media': uploadMedia,
 }
 
-export const isGraphPath = (path: string) => /^\/(v\d+\.\d+|\d{5,}|oauth|debug_token|me)(\/|\?|$)/.test(path)
+const MESSAGING_EDGES = new Set(['messages', 'media'])
+
+export const isGraphPath = (path: string) =>
+  /^\/(v\d+\.\d+|\d{5,}|upload:[^/]*|oauth|debug_token|me)(\/|\?|$)/.test(path)
 
 export async function serveGraph(world: World, request: FastifyRequest, reply: FastifyReply) {
   const { settings } = world
@@ -110,16 +120,20 @@ function dispatch(call: Call): Answer {
   if (waba) return onAccount(call, caller, waba, edge)
   const number = world.numbers.get(id)
   if (number) return onNumber(call, caller, number, edge)
+  if (isUploadId(id) && edge === '') return onUpload(call, id)
+  const media = findMedia(world, id)
+  if (media) return onMedia(call, caller, media)
   const template = world.templates.get(id)
-  if (!template || method !== 'GET' || edge !== '') throw unknownObject(method, id)
+  if (!template) throw unknownObject(method, id)
   requireAccount(call, caller, template.waba_id, 'management')
-  return readTemplate(call, template)
+  return method === 'GET' && edge === '' ? readTemplate(call, template) : changeTemplate(call, template, edge)
 }
 
 function onApp(call: Call, caller: Caller, edge: string): Answer {
   const serve = APP_EDGES[`${call.method} ${edge}`]
   if (!serve) throw noSuchEdge(call, edge, APP_EDGES)
-  requireApp(caller)
+  // Whoever may manage templates uploads their samples, with a token of its own.
+  if (edge !== 'uploads') requireApp(caller)
   return serve(call)
 }
 
@@ -132,7 +146,7 @@ function onAccount(call: Call, caller: Caller, waba: Waba, edge: string): Answer
 }
 
 function onNumber(call: Call, caller: Caller, number: PhoneNumber, edge: string): Answer {
-  requireAccount(call, caller, number.waba_id, edge === 'messages' ? 'messaging' : 'management')
+  requireAccount(call, caller, number.waba_id, MESSAGING_EDGES.has(edge) ? 'messaging' : 'management')
   const serve = NUMBER_EDGES[`${call.method} ${edge}`]
   if (!serve) throw noSuchEdge(call, edge, NUMBER_EDGES)
   return serve(call, number)

@@ -2,10 +2,12 @@
 
 import { presentMessage } from '../control/present.ts'
 import { makeWamid } from '../ids.ts'
+import { areLinksGood } from '../media/checkUses.ts'
 import { deliver } from '../people/deliver.ts'
 import type { Message, User, World } from '../world.ts'
 import { priceOf } from './price.ts'
 import type { Sending } from './send.ts'
+import type { MediaUse } from './shapes.ts'
 import { enterFreeWindow, isWindowOpen, pairKey } from './windows.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -45,8 +47,17 @@ export function acceptMessage(world: World, user: User, sending: Sending): Messa
   }
   world.messages.add(message)
   world.emit('message', () => presentMessage(message))
-  deliver(world, message)
+  if (fails_with !== null || sending.links.length === 0) deliver(world, message)
+  else void deliverIfGood(world, message, sending.links)
   return message
+}
+
+/** Meta fetches links only after it has accepted the message. */
+async function deliverIfGood(world: World, message: Message, links: MediaUse[]) {
+  const isGood = await areLinksGood(links)
+  if (world.messages.get(message.id) !== message) return
+  if (!isGood) Object.assign(message, { fails_with: 131053, pricing: null })
+  deliver(world, message)
 }
 
 /** Empty for a message that nobody knows: then a phone shows no quote. */
@@ -66,6 +77,7 @@ function isReactionLost(world: World, user: User, { number, envelope, content }:
     target.user !== user.key ||
     target.phone_number_id !== number.id ||
     target.type === 'reaction' ||
+    target.deleted === true ||
     world.clock.now() - target.timestamp > MONTH_MS
   )
 }

@@ -1,13 +1,14 @@
-// Checks the content of a message that is not a template, and renders what the phone shows of it.
+// Checks the content of a message that is not a template, and renders what the phone shows of it. Texts, locations and
+// reactions are here, the larger kinds in files of their own.
 
 import { GraphError, wrongParameter } from '../graph/errors.ts'
-import { checkMedia, isObject } from '../templates/parameters.ts'
 import type { Json, Rendered } from '../world.ts'
+import { checkContacts } from './checkContacts.ts'
 import { checkInteractive } from './checkInteractive.ts'
+import { checkMediaMessage } from './checkMedia.ts'
+import { checkPart, isObject, number, object, optional, type Scene, text, wrongValue } from './shapes.ts'
 
 const TEXT_LIMIT = 4096
-const CAPTION_LIMIT = 1024
-const CONTACTS_LIMIT = 257
 
 /** The object that stands under the name of the type, which every message must have. */
 export function contentOf(body: Json, type: string): Json {
@@ -19,13 +20,13 @@ export function contentOf(body: Json, type: string): Json {
   throw wrongParameter(`Param ${type} must be a JSON ${type === 'contacts' ? 'array' : 'object'}.`)
 }
 
-export function checkContent(type: string, content: Json): Rendered {
+export function checkContent(type: string, content: Json, scene: Scene): Rendered {
   if (type === 'text') return checkText(content)
-  if (type === 'location') return checkLocation(content)
-  if (type === 'contacts') return checkContacts(content)
-  if (type === 'reaction') return checkReaction(content)
-  if (type === 'interactive') return checkInteractive(content)
-  return checkMediaMessage(type, content)
+  if (type === 'location') return checkLocation(content, scene)
+  if (type === 'contacts') return checkContacts(content, scene)
+  if (type === 'reaction') return checkReaction(content, scene)
+  if (type === 'interactive') return checkInteractive(content, scene)
+  return checkMediaMessage(type, content, scene)
 }
 
 function checkText(content: Json): Rendered {
@@ -34,72 +35,36 @@ function checkText(content: Json): Rendered {
     throw wrongParameter("The parameter text['body'] is required.")
   if (typeof body !== 'string') throw wrongParameter("Param text['body'] must be a string.")
   if (body.trim() === '') throw wrongParameter("Param text['body'] must not be empty.")
-  atMost("text['body']", body, TEXT_LIMIT)
+  if (body.length > TEXT_LIMIT && [...body].length > TEXT_LIMIT) {
+    throw wrongParameter(`Param text['body'] must be at most ${TEXT_LIMIT} characters long.`)
+  }
   if (preview_url !== undefined && ![true, false, 'true', 'false'].includes(preview_url as boolean)) {
     throw wrongParameter("Param text['preview_url'] must be a boolean.")
   }
   return { body, buttons: [] }
 }
 
-function atMost(name: string, value: unknown, most: number) {
-  if (value === undefined) return
-  if (typeof value !== 'string') throw wrongParameter(`Param ${name} must be a string.`)
-  if (value.length > most && [...value].length > most) {
-    throw wrongParameter(`Param ${name} must be at most ${most} characters long.`)
-  }
+const location = object({
+  latitude: number(-90, 90),
+  longitude: number(-180, 180),
+  name: optional(text(undefined, 0)),
+  address: optional(text(undefined, 0)),
+})
+
+function checkLocation(content: Json, scene: Scene): Rendered {
+  checkPart('location', content, location, scene)
+  const { latitude, longitude } = content
+  const place = { ...content, latitude: Number(latitude), longitude: Number(longitude) }
+  return { header: { type: 'location', location: place }, buttons: [] }
 }
 
-function checkMediaMessage(type: string, content: Json): Rendered {
-  checkMedia(type, content)
-  const { caption } = content
-  if (caption !== undefined && (type === 'audio' || type === 'sticker')) {
-    throw wrongParameter(`Unexpected key "caption" on param "${type}".`)
-  }
-  atMost(`${type}['caption']`, caption, CAPTION_LIMIT)
-  return {
-    header: { type, [type]: content },
-    ...(typeof caption === 'string' && { body: caption }),
-    buttons: [],
-  }
-}
+const reaction = object({ message_id: text(), emoji: text(undefined, 0) })
 
-function checkLocation(content: Json): Rendered {
-  for (const [name, most] of [
-    ['latitude', 90],
-    ['longitude', 180],
-  ] as const) {
-    const value = content[name]
-    if (value === undefined || value === null || value === '') {
-      throw new GraphError(131008, { details: `Parameter '${name}' is mandatory for type 'location'` })
-    }
-    if (!(Math.abs(Number(value)) <= most)) {
-      throw new GraphError(131009, { details: `Parameter '${name}' is not a valid ${name}.` })
-    }
-  }
-  return { header: { type: 'location', location: content }, buttons: [] }
-}
-
-function checkContacts(content: unknown): Rendered {
-  const contacts = content as unknown[]
-  if (contacts.length === 0 || contacts.length > CONTACTS_LIMIT) {
-    throw new GraphError(131009, { details: `contacts must hold 1 to ${CONTACTS_LIMIT} contacts` })
-  }
-  const names = contacts.map((contact, at) => {
-    const name = isObject(contact) && isObject(contact.name) ? contact.name.formatted_name : undefined
-    if (typeof name === 'string' && name !== '') return name
-    throw wrongParameter(`The parameter contacts[${at}]['name']['formatted_name'] is required.`)
-  })
-  return { body: names.join(', '), buttons: [] }
-}
-
-function checkReaction(content: Json): Rendered {
-  const { message_id, emoji } = content
-  if (typeof message_id !== 'string' || message_id === '') {
-    throw wrongParameter("The parameter reaction['message_id'] is required.")
-  }
-  if (typeof emoji !== 'string') throw wrongParameter("The parameter reaction['emoji'] is required.")
+function checkReaction(content: Json, scene: Scene): Rendered {
+  checkPart('reaction', content, reaction, scene)
+  const emoji = String(content.emoji)
   if (emoji.length > 40 || /[a-z0-9\s]/i.test(emoji.replace(/^[0-9#*](?=\ufe0f?\u20e3)/, ''))) {
-    throw new GraphError(131009, { details: 'The reaction is not an emoji.' })
+    throw wrongValue("reaction['emoji'] is not an emoji")
   }
   return { body: emoji, buttons: [] }
 }

@@ -1,16 +1,21 @@
 // The business sends a message: everything that Meta checks before it answers, and then the acceptance.
 
 import { GraphError, refuse } from '../graph/errors.ts'
+import { takeCallRequest } from '../limits/callRequests.ts'
 import { takePair } from '../limits/pair.ts'
 import { takeThroughput } from '../limits/throughput.ts'
+import { checkUses, usesOfTemplate, withMediaFacts } from '../media/checkUses.ts'
 import { findOrMakeByPhone, findOrMakeByUserId, toWaId } from '../people/findUser.ts'
 import { isOtpButton } from '../templates/add.ts'
 import { checkTemplate, findTemplate } from '../templates/check.ts'
+import { wearOut } from '../templates/life.ts'
 import { digitsOf, type Json, type PhoneNumber, type Rendered, type Template, type World } from '../world.ts'
 import { acceptMessage } from './accept.ts'
 import { checkContent, contentOf } from './checkContent.ts'
 import { checkEnvelope, type Envelope } from './checkEnvelope.ts'
+import { isPermissionRequest } from './checkInteractive.ts'
 import { failureOf, refuseOnPurpose, suffixOf } from './sentinels.ts'
+import type { MediaUse } from './shapes.ts'
 import { isWindowOpen, pairKey } from './windows.ts'
 
 /** What the connection does instead of carrying the answer. */
@@ -23,6 +28,8 @@ export type Sending = {
   rendered: Rendered
   template: Template | null
   fails_with: number | null
+  /** Links whose fate shows only later. */
+  links: MediaUse[]
 }
 
 export function sendMessage(
@@ -34,21 +41,27 @@ export function sendMessage(
   const envelope = checkEnvelope(body, world.settings)
   const content = contentOf(body, envelope.type)
   const template = envelope.type === 'template' ? findTemplate(world, number.waba_id, content) : null
-  const rendered = template
+  const scene = { strict: world.settings.strict_fields, uses: template ? usesOfTemplate(content) : [] }
+  const checked = template
     ? checkTemplate(template, content, { version })
-    : checkContent(envelope.type, content)
+    : checkContent(envelope.type, content, scene)
   checkNumber(number)
   checkRecipient(number, envelope, template)
+  const links = checkUses(world, number, scene.uses)
+  const rendered = withMediaFacts(world, checked)
   const { recipient } = envelope
   if (suffixOf(recipient) === '9912') return { fault: 'reset' }
   refuseOnPurpose(world, recipient, `${number.id}/${recipient}/${envelope.callback_data ?? ''}`)
   const pair = pairKey(number.id, keyOf(world, envelope))
   const isClosed = !template && world.settings.enforce_window !== 'off' && !isWindowOpen(world, pair)
   if (isClosed && world.settings.enforce_window === 'sync') throw refuse(131047)
-  checkRates(world, number, pair)
+  checkRates(world, number, pair, isPermissionRequest(content))
   const user = envelope.by_phone ? findOrMakeByPhone(world, recipient) : findOrMakeByUserId(world, recipient)
-  const fails_with = failureOf(recipient) ?? (isClosed ? 131047 : null)
-  const message = acceptMessage(world, user, { number, envelope, content, rendered, template, fails_with })
+  const isUnwanted = template?.category === 'MARKETING' && user.stopped_marketing
+  const fails_with = failureOf(recipient) ?? (isClosed ? 131047 : isUnwanted ? 131050 : null)
+  const sending = { number, envelope, content, rendered, template, fails_with, links }
+  const message = acceptMessage(world, user, sending)
+  if (template) wearOut(world, template)
   const { input } = envelope
   return {
     messaging_product: 'whatsapp',
@@ -88,8 +101,9 @@ function keyOf(world: World, { by_phone, recipient }: Envelope): string {
   return world.user_ids.get(recipient) ?? recipient
 }
 
-function checkRates(world: World, number: PhoneNumber, pair: string) {
+function checkRates(world: World, number: PhoneNumber, pair: string, asksToCall: boolean) {
   if (!world.settings.enforce_rates) return
   if (!takeThroughput(world, number)) throw refuse(130429)
   if (!takePair(world, pair)) throw refuse(131056)
+  if (asksToCall && !takeCallRequest(world, pair)) throw refuse(138009)
 }

@@ -69,6 +69,14 @@ export function createMessageStore(most = 200_000) {
       return { total: totals.get(`${filter.phone_number_id ?? ''}/${filter.direction ?? ''}`) ?? 0, data }
     },
 
+    /** Somebody is known by another key from now on. */
+    renameUser(before: string, after: string) {
+      for (const message of byUser.get(before) ?? []) {
+        message.user = after
+        index(byUser, after, message)
+      }
+      byUser.delete(before)
+    },
     ofUser: (user: string): Iterable<Message> => byUser.get(user) ?? [],
     newest: (count: number) => log.slice(-count).filter(message => message !== undefined),
     totals: () => [...totals],

@@ -2,12 +2,15 @@
 
 /**
  * @typedef {{ key: string, wa_id?: string | null, user_id?: string | null, username?: string | null,
- *   name?: string | null, online: boolean, blocked: boolean, read_receipts: boolean, phone_hidden?: boolean }} User
+ *   name?: string | null, online: boolean, blocked: boolean, read_receipts: boolean, phone_hidden?: boolean,
+ *   stopped_marketing?: boolean }} User
  * @typedef {{ type: string, text: string, id?: string, url?: string, [more: string]: any }} Button
- * @typedef {{ header?: any, body?: string, footer?: string, buttons?: Button[] }} Rendered
+ * @typedef {{ title?: string, product_retailer_ids: string[] }} Shelf
+ * @typedef {{ header?: any, body?: string, footer?: string, buttons?: Button[], product?: string, cards?: Rendered[],
+ *   list?: any, products?: { catalog_id?: string, sections: Shelf[] }, contacts?: any[] }} Rendered
  * @typedef {{ id: string, phone_number_id: string, user: string, direction: 'to_user' | 'from_user', type: string,
  *   content: any, rendered?: Rendered | null, status: string, timestamp: string | number, callback_data?: string | null,
- *   context?: any, errors?: any[] | null, statuses?: { status: string, timestamp: string | number }[], pricing?: any }} Message
+ *   context?: any, edited?: boolean, deleted?: boolean, referral?: any, errors?: any[] | null, statuses?: { status: string, timestamp: string | number }[], pricing?: any }} Message
  * @typedef {{ now: string | number, offset_ms: number }} Clock
  */
 
@@ -16,7 +19,10 @@ const PAGE_SIZE = 500
 export const getWorld = () => call('GET', '/_sim/world')
 /** @param {object} body @returns {Promise<Message>} */
 export const sendMessage = body => call('POST', '/_sim/messages', body)
-/** @param {string} id @param {{ id: string } | { index: number }} button @returns {Promise<Message>} */
+/**
+ * @typedef {{ id?: string, index?: number, card?: number, values?: object }} Tap
+ * @param {string} id @param {Tap} button @returns {Promise<Message>}
+ */
 export const tap = (id, button) => call('POST', `/_sim/messages/${encodeURIComponent(id)}/tap`, button)
 /** @param {string} id @param {string} emoji @returns {Promise<Message>} */
 export const react = (id, emoji) => call('POST', `/_sim/messages/${encodeURIComponent(id)}/react`, { emoji })
@@ -29,6 +35,11 @@ export const putUser = (key, changes) => call('PUT', `/_sim/users/${encodeURICom
 export const moveClock = body => call('POST', '/_sim/clock', body)
 /** @param {object} changes */
 export const patchSettings = changes => call('PATCH', '/_sim/settings', changes)
+/** Gives the simulator a file that a person can send. @param {File} file @returns {Promise<{ id: string }>} */
+export const makeMedia = file =>
+  call('POST', `/_sim/media?${new URLSearchParams({ filename: file.name })}`, file)
+/** Anything else that Meta tells the business. @param {object} event */
+export const sendEvent = event => call('POST', '/_sim/events', event)
 export const resetAll = () => call('POST', '/_sim/reset')
 
 /**
@@ -70,9 +81,12 @@ export function listen({ onOpen, onLost, onEvent }) {
   }
 }
 
-/** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
+/** @param {string} method @param {string} path @param {object | File} [body] @returns {Promise<any>} */
 async function call(method, path, body) {
-  const options = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}
+  const isFile = body instanceof File
+  const type = isFile ? body.type || 'application/octet-stream' : 'application/json'
+  const content = isFile ? body : JSON.stringify(body)
+  const options = body ? { body: content, headers: { 'content-type': type } } : {}
   const answer = await fetch(path, { method, ...options }).catch(() => {
     throw new Error('The simulator does not answer. Is it still running?')
   })

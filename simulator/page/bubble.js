@@ -1,17 +1,20 @@
 // One message as a row of the chat: bubble, quote, buttons, reactions, and for what the business sent its delivery state.
 
-import { bodyOf, preview } from './body.js'
+import { bodyOf, isNotice, preview, textOf } from './body.js'
 import { h, icon } from './elements.js'
 import { clockTime, toMs } from './format.js'
+import { buttonsOf } from './kinds/buttons.js'
+import { carouselOf } from './kinds/carousel.js'
 
 /**
  * @typedef {import('./api.js').Message} Message
  * @typedef {import('./api.js').Button} Button
  * @typedef {{ message: Message, quoted: Message | null, quotedId: string | null, quotedName: string,
- *   reactions: string[], chosen: string[] }} Bubble
+ *   reactions: string[], chosen: string[], edited: string | null, isRevoked: boolean }} Bubble
  * @typedef {{ reply: (message: Message) => void, react: (message: Message, anchor: HTMLElement) => void,
- *   details: (message: Message) => void, press: (message: Message, button: Button, index: number) => void,
- *   openList: (message: Message) => void, jump: (id: string) => void }} Actions
+ *   details: (message: Message) => void, jump: (id: string) => void, played: (message: Message) => void,
+ *   own: (message: Message, anchor: HTMLElement) => void,
+ *   press: (message: Message, button: Button, index: number, card?: number) => void }} Actions
  */
 
 const STATES = /** @type {Record<string, string>} */ ({
@@ -27,6 +30,7 @@ const STATES = /** @type {Record<string, string>} */ ({
 /** @param {Bubble} bubble @param {Actions} actions */
 export function makeBubble(bubble, actions) {
   const { message } = bubble
+  if (isNotice(message)) return noticeOf(message, actions)
   const fromBusiness = message.direction === 'to_user'
   const isUnseen = fromBusiness && ['accepted', 'held', 'sent', 'failed'].includes(message.status)
   const who = fromBusiness ? 'The business' : 'You'
@@ -38,13 +42,20 @@ export function makeBubble(bubble, actions) {
       'data-testid': 'message',
       'data-message-id': message.id,
       'data-status': message.status,
-      'aria-keyshortcuts': 'R E Enter',
-      'aria-label': `${who}: ${preview(message)}`,
+      'aria-keyshortcuts': fromBusiness ? 'R E Enter' : 'R M Enter',
+      'aria-label': `${who}: ${bubble.isRevoked ? 'deleted' : preview(message, bubble.edited)}`,
     },
     h(
       'div',
       { class: 'stack' },
-      h('div', { class: 'bubble' }, quoteOf(bubble, actions), bodyOf(message), metaOf(message, fromBusiness)),
+      h(
+        'div',
+        { class: 'bubble' },
+        quoteOf(bubble, actions),
+        bodyOf(bubble, actions),
+        metaOf(bubble, fromBusiness),
+      ),
+      fromBusiness ? carouselOf(bubble, actions) : null,
       buttonsOf(bubble, actions),
       bubble.reactions.length ? h('div', { class: 'reactions' }, bubble.reactions.join(' ')) : null,
       fromBusiness ? failureOf(message) : null,
@@ -64,8 +75,24 @@ function quoteOf({ quoted, quotedId, quotedName }, actions) {
   )
 }
 
-/** @param {Message} message @param {boolean} fromBusiness */
-function metaOf(message, fromBusiness) {
+/** What happened, rather than what was said. @param {Message} message @param {Actions} actions */
+function noticeOf(message, actions) {
+  const attributes = {
+    class: 'row notice',
+    tabindex: '-1',
+    'data-testid': 'message',
+    'data-message-id': message.id,
+  }
+  const click = () => actions.details(message)
+  return h(
+    'li',
+    attributes,
+    h('button', { type: 'button', tabindex: '-1', on: { click } }, textOf(message) || preview(message)),
+  )
+}
+
+/** @param {Bubble} bubble @param {boolean} fromBusiness */
+function metaOf({ edited, isRevoked, message }, fromBusiness) {
   const state = STATES[message.status] ?? message.status
   const label = fromBusiness
     ? `The business sees: ${state}`
@@ -75,6 +102,7 @@ function metaOf(message, fromBusiness) {
   return h(
     'span',
     { class: 'meta', title: label || null },
+    edited !== null && !isRevoked ? h('span', {}, 'Edited') : null,
     h('time', {}, clockTime(toMs(message.timestamp))),
     ticksOf(message.status, fromBusiness),
     label ? h('span', { class: 'hidden' }, label) : null,
@@ -106,49 +134,6 @@ function failureOf({ errors, status }) {
 /** Meta often says the title again as the reason. @param {string} reason @param {string | undefined} title */
 const isSame = (reason, title) => reason.replace(/\.$/, '').toLowerCase() === title?.toLowerCase()
 
-/** The rows to press under a bubble. @param {Bubble} bubble @param {Actions} actions */
-function buttonsOf({ message, chosen }, actions) {
-  if (message.direction !== 'to_user') return null
-  if (isList(message)) {
-    const label = message.content?.action?.button ?? 'Choose'
-    const open = () => actions.openList(message)
-    return h('div', { class: 'buttons' }, pressable('list', label, 'list', open, false))
-  }
-  const buttons = message.rendered?.buttons ?? []
-  if (buttons.length === 0) return null
-  const rows = buttons.map((button, index) => buttonOf(button, index, message, chosen, actions))
-  return h('div', { class: 'buttons' }, rows)
-}
-
-/** @param {Button} button @param {number} index @param {Message} message @param {string[]} chosen @param {Actions} actions */
-function buttonOf(button, index, message, chosen, actions) {
-  const kind = String(button.type).toLowerCase()
-  const href = button.url ?? (kind === 'phone_number' ? `tel:${button.phone_number ?? ''}` : undefined)
-  if (href && !/otp|copy/.test(kind) && /^(https?|tel):/i.test(href)) {
-    const attributes = { class: 'press', href, target: '_blank', rel: 'noopener noreferrer', title: href }
-    return h('a', attributes, icon(kind === 'phone_number' ? 'phone' : 'open'), h('span', {}, button.text))
-  }
-  const drawing = /otp|copy|url/.test(kind) ? 'copy' : kind === 'phone_number' ? 'phone' : 'reply'
-  const isChosen = chosen.includes(button.text)
-  return pressable(
-    drawing,
-    button.text,
-    `press-${index}`,
-    () => actions.press(message, button, index),
-    isChosen,
-  )
-}
-
-/** @param {string} drawing @param {string} text @param {string} focus @param {() => void} click @param {boolean} isChosen */
-function pressable(drawing, text, focus, click, isChosen) {
-  return h(
-    'button',
-    { class: `press${isChosen ? ' chosen' : ''}`, type: 'button', 'data-focus': focus, on: { click } },
-    icon(isChosen ? 'tick' : drawing),
-    h('span', {}, text),
-  )
-}
-
 /** @param {Message} message @param {Actions} actions */
 function toolsOf(message, actions) {
   /** @param {string} name @param {string} label @param {string} key @param {(anchor: HTMLElement) => void} run */
@@ -173,9 +158,8 @@ function toolsOf(message, actions) {
     message.direction === 'to_user'
       ? tool('smile', 'React', 'E', anchor => actions.react(message, anchor))
       : null,
-    tool('more', 'Details', 'Enter', () => actions.details(message)),
+    message.direction === 'to_user'
+      ? tool('more', 'Details', 'Enter', () => actions.details(message))
+      : tool('more', 'More', 'M', anchor => actions.own(message, anchor)),
   )
 }
-
-/** @param {Message} message */
-const isList = message => message.type === 'interactive' && message.content?.type === 'list'

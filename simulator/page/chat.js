@@ -1,5 +1,6 @@
 // The phone: its status bar, the business at the top, and the messages between, redrawn only where they changed.
 
+import { textOf } from './body.js'
 import { makeBubble } from './bubble.js'
 import { avatar, byId, h, reconcile } from './elements.js'
 import { emptyChat } from './empty.js'
@@ -9,6 +10,8 @@ import { currentNumber, currentSummary, currentUser, nowMs, state, watch } from 
 /** @typedef {import('./api.js').Message} Message */
 
 const NEAR_PX = 120
+/** These show on the message that they are about. */
+const ABOUT_OTHERS = new Set(['reaction', 'edit', 'revoke'])
 let drawnChat = ''
 
 /** @param {import('./bubble.js').Actions} actions @param {{ goOnline: () => void, unblock: () => void }} person */
@@ -83,11 +86,11 @@ function drawFrame() {
 
 /** Day separators and bubbles, in order. @param {import('./bubble.js').Actions} actions */
 function itemsOf(actions) {
-  const { reactions, chosen } = gather()
+  const { reactions, chosen, edits, revoked } = gather()
   const items = []
   let day = ''
   for (const message of state.open.values()) {
-    if (message.type === 'reaction') continue
+    if (ABOUT_OTHERS.has(message.type) && !isOrphan(message)) continue
     const ms = toMs(message.timestamp)
     if (dayOf(ms) !== day) {
       day = dayOf(ms)
@@ -104,19 +107,27 @@ function itemsOf(actions) {
       quotedName,
       reactions: [...(reactions.get(message.id)?.values() ?? [])],
       chosen: chosen.get(message.id) ?? [],
+      edited: edits.get(message.id) ?? (message.edited ? textOf(message) : null),
+      isRevoked: revoked.has(message.id) || message.deleted === true,
     }
-    const signature = JSON.stringify([message, quoted?.id, quotedName, bubble.reactions, bubble.chosen])
+    const { edited, isRevoked } = bubble
+    const drawn = [message, quoted?.id, quotedName, bubble.reactions, bubble.chosen, edited, isRevoked]
+    const signature = JSON.stringify(drawn)
     items.push({ key: message.id, signature, make: () => makeBubble(bubble, actions) })
   }
   return items
 }
 
-/** What later messages say about earlier ones: reactions (one for each side) and pressed buttons. */
+/** What later messages say about earlier ones: reactions (one for each side), pressed buttons, edits, deletions. */
 function gather() {
   /** @type {Map<string, Map<string, string>>} */
   const reactions = new Map()
   /** @type {Map<string, string[]>} */
   const chosen = new Map()
+  /** @type {Map<string, string>} */
+  const edits = new Map()
+  /** @type {Set<string>} */
+  const revoked = new Set()
   for (const { content, context, direction, status, type } of state.open.values()) {
     if (type === 'reaction' && content?.message_id && status !== 'failed') {
       const sides = reactions.get(content.message_id) ?? new Map()
@@ -124,11 +135,20 @@ function gather() {
       if (content.emoji) sides.set(direction, content.emoji)
       else sides.delete(direction)
     }
+    const original = content?.original_message_id
+    if (type === 'revoke') revoked.add(original)
+    if (type === 'edit') edits.set(original, editedText(content.message))
     const title = content?.button_reply?.title ?? (type === 'button' ? content?.text : null)
     if (title && context?.id) chosen.set(context.id, [...(chosen.get(context.id) ?? []), title])
   }
-  return { reactions, chosen }
+  return { reactions, chosen, edits, revoked }
 }
+
+/** @param {any} message what an edit made of a message */
+const editedText = message => message?.text?.body ?? message?.[message.type]?.caption ?? ''
+
+/** An edit or a deletion of something that this chat does not hold. @param {Message} message */
+const isOrphan = ({ content, type }) => type !== 'reaction' && !state.open.has(content?.original_message_id)
 
 /** @param {string} day @param {string} name */
 const separator = (day, name) => ({
@@ -169,6 +189,7 @@ function onKey(event, list, actions) {
   else if (!message) return
   else if (event.key === 'r') actions.reply(message)
   else if (event.key === 'e' && message.direction === 'to_user') actions.react(message, row)
+  else if (event.key === 'm' && message.direction === 'from_user') actions.own(message, row)
   else if (event.key === 'Enter') actions.details(message)
   else return
   event.preventDefault()
@@ -178,7 +199,9 @@ function onKey(event, list, actions) {
 /** Where nothing can hover, touching a bubble shows its tools. @param {Event} event @param {HTMLElement} list */
 function openTools(event, list) {
   const target = /** @type {Element} */ (event.target)
-  const row = target.closest('.press, .quote, a') ? null : target.closest('.row')
+  const row = target.closest('.press, .quote, a, button, audio, video, summary, .carousel')
+    ? null
+    : target.closest('.row')
   for (const other of list.querySelectorAll('.row.touched'))
     if (other !== row) other.classList.remove('touched')
   row?.classList.toggle('touched')

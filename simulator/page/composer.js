@@ -1,4 +1,4 @@
-// Where the person writes: text, the message it replies to, and the menu for a location or a contact.
+// Where the person writes: text, and the message it replies to. What else can be sent is in sheets/attach.js.
 
 import { preview } from './body.js'
 import { byId, h } from './elements.js'
@@ -32,8 +32,6 @@ export function startComposer({ send, lastMessage }) {
   })
   byId('cancel-reply').addEventListener('click', () => replyTo(null))
   watch('chat', drawReply)
-  startForm('location', data => send({ type: 'location', location: placeOf(data) }))
-  startForm('contact', data => send({ type: 'contacts', contacts: [contactOf(data)] }))
 }
 
 /** Chooses the message that the next one replies to. @param {string | null} id */
@@ -63,38 +61,4 @@ function fit(input) {
   input.style.height = 'auto'
   input.style.height = `${Math.min(input.scrollHeight, 132)}px`
   byId('compose').classList.toggle('filled', input.value.trim() !== '')
-}
-
-/** @param {string} name @param {(data: FormData) => Promise<boolean>} run */
-function startForm(name, run) {
-  const dialog = /** @type {HTMLDialogElement} */ (byId(`${name}-dialog`))
-  const form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'))
-  byId(`add-${name}`).addEventListener('click', () => {
-    byId('attach').hidePopover()
-    dialog.showModal()
-  })
-  form.addEventListener('submit', async event => {
-    event.preventDefault()
-    if (await run(new FormData(form))) dialog.close()
-  })
-}
-
-/** @param {FormData} data */
-function placeOf(data) {
-  const place = { latitude: Number(data.get('latitude')), longitude: Number(data.get('longitude')) }
-  const name = String(data.get('name') ?? '').trim()
-  const address = String(data.get('address') ?? '').trim()
-  return { ...place, ...(name && { name }), ...(address && { address }) }
-}
-
-/** @param {FormData} data */
-function contactOf(data) {
-  const name = String(data.get('name')).trim()
-  const phone = String(data.get('phone')).trim()
-  const [first, ...others] = name.split(/\s+/)
-  const last = others.join(' ')
-  return {
-    name: { formatted_name: name, first_name: first, ...(last && { last_name: last }) },
-    phones: [{ phone, type: 'MOBILE' }],
-  }
 }

@@ -32,16 +32,19 @@ function set(node, name, value) {
   else node.setAttribute(name, value === true ? '' : String(value))
 }
 
-/** A drawing from the sprite in index.html. @param {string} name @param {string} [className] */
-export function icon(name, className = '') {
-  const svg = document.createElementNS(SVG, 'svg')
-  svg.setAttribute('class', `icon ${className}`.trim())
-  svg.setAttribute('aria-hidden', 'true')
-  const use = document.createElementNS(SVG, 'use')
-  use.setAttribute('href', `#i-${name}`)
-  svg.append(use)
-  return svg
+/** An SVG element. @param {string} tag @param {Record<string, string>} attributes @param {Element[]} [children] */
+export function drawing(tag, attributes, children = []) {
+  const node = document.createElementNS(SVG, tag)
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
+  node.append(...children)
+  return node
 }
+
+/** A drawing from the sprite in index.html. @param {string} name @param {string} [className] */
+export const icon = (name, className = '') =>
+  drawing('svg', { class: `icon ${className}`.trim(), 'aria-hidden': 'true' }, [
+    drawing('use', { href: `#i-${name}` }),
+  ])
 
 /** The element with this id, which index.html promises. @param {string} id @returns {any} */
 export function byId(id) {

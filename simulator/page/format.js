@@ -96,6 +96,22 @@ export function phone(digits) {
   return american ? `+1 ${american[1]} ${american[2]} ${american[3]}` : `+${plain}`
 }
 
+/** Bytes as people say them: `84 kB`. @param {number} bytes */
+export function sizeOf(bytes) {
+  if (bytes < 1000) return `${bytes} B`
+  const [amount, unit] = bytes < 1_000_000 ? [bytes / 1000, 'kB'] : [bytes / 1_000_000, 'MB']
+  return `${amount < 10 ? amount.toFixed(1).replace('.0', '') : Math.round(amount)} ${unit}`
+}
+
+/** @param {number} amount @param {string} currency */
+export function money(amount, currency) {
+  try {
+    return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount)
+  } catch {
+    return `${amount.toFixed(2)} ${currency}`
+  }
+}
+
 /** How a person is told from others: phone number, else username, else user id. @param {import('./api.js').User} user */
 export function handleOf(user) {
   if (user.wa_id) return phone(user.wa_id)

@@ -1,7 +1,8 @@
 // Puts the page together: loads the world, follows the stream, and carries what one part asks for to the others.
 
 import { startAddPerson } from './addPerson.js'
-import { getWorld, listen, listMessages, react, sendMessage, tap } from './api.js'
+import { getWorld, listen, listMessages, react, sendMessage, sendStatus, tap } from './api.js'
+import { textOf } from './body.js'
 import { jumpTo, startChat, tickPhone } from './chat.js'
 import { focusComposer, replyTo, startComposer } from './composer.js'
 import { openDetails, startDetails } from './details.js'
@@ -10,9 +11,13 @@ import { drawEndings } from './endings.js'
 import { startFaults } from './faults.js'
 import { changePerson, startPanel, tickPanel } from './panel.js'
 import { likeliestPerson, startPeople } from './people.js'
-import { openSheet, pickReaction, startSheets } from './sheets.js'
+import { pressButton } from './sheets/answers.js'
+import { startAttach } from './sheets/attach.js'
+import { openOwnMenu } from './sheets/own.js'
+import { startPerson } from './sheets/person.js'
+import { pickReaction, placeAbove, startSheets } from './sheets.js'
 import * as known from './state.js'
-import { attempt, copy } from './toast.js'
+import { attempt } from './toast.js'
 
 const { state } = known
 let holds = 0
@@ -32,12 +37,15 @@ startChat(
       pickReaction(anchor, hasReacted(message), emoji => perform(react(message.id, emoji))),
     details: openDetails,
     press,
-    openList: message => openSheet(message.content, id => perform(tap(message.id, { id }))),
+    own: openOwn,
+    played: markPlayed,
     jump: jumpTo,
   },
   { goOnline: () => changePerson({ online: true }), unblock: () => changePerson({ blocked: false }) },
 )
 startComposer({ send, lastMessage: () => byId('messages').querySelector('.row:last-child')?.focus() })
+startAttach(send)
+startPerson({ moved: moveTo })
 startAddPerson(user => {
   known.takeUser(user)
   openChat(state.phoneNumberId, user.key).then(() => show('chat'))
@@ -71,6 +79,12 @@ async function load() {
     const key = [state.userKey, user].find(one => one && state.users.has(one)) ?? likeliestPerson()
     await openChat(state.phoneNumberId, key)
   })
+}
+
+/** Follows a person to another phone number or user id. @param {string} userKey */
+async function moveTo(userKey) {
+  Object.assign(state, { userKey, open: new Map() })
+  await attempt(load())
 }
 
 /** @param {string} phoneNumberId @param {string} userKey */
@@ -154,29 +168,50 @@ async function perform(call) {
 /** @param {object} content */
 async function send(content) {
   const reply = state.replyTo && state.open.has(state.replyTo) ? { reply_to: state.replyTo } : {}
-  const isSent = await perform(
-    sendMessage({ phone_number_id: state.phoneNumberId, user: state.userKey, ...content, ...reply }),
-  )
+  const isSent = await perform(sendMessage({ ...chat(), ...content, ...reply }))
   if (isSent) state.replyTo = null
   known.changed('chat')
-  if (isSent) byId('scroller').scrollTop = byId('scroller').scrollHeight
+  toEnd(isSent)
   focusComposer()
   return isSent
 }
 
-/**
- * Presses a button: a code is copied, a wish for a location or a contact opens that form, everything else goes to the business.
- * @type {import('./bubble.js').Actions['press']}
- */
-function press(message, button, index) {
-  if (/copy|otp/i.test(button.type)) {
-    copy(button.id ?? button.text, 'Code copied')
-  } else if (/^(location_request|contact_request)$/.test(button.type)) {
-    state.replyTo = message.id
-    byId(button.type === 'location_request' ? 'location-dialog' : 'contact-dialog').showModal()
-  } else {
-    perform(tap(message.id, { index }))
-  }
+/** @type {import('./bubble.js').Actions['press']} */
+function press(message, button, index, card) {
+  const at = card === undefined ? { index } : { index, card }
+  pressButton({
+    message,
+    button,
+    tap: more => perform(tap(message.id, more?.id ? more : { ...at, ...more })).then(toEnd),
+    ask: content => perform(sendMessage({ ...chat(), ...content })).then(toEnd),
+  })
+}
+
+const chat = () => ({ phone_number_id: state.phoneNumberId, user: state.userKey })
+
+/** @param {boolean} isSent */
+function toEnd(isSent) {
+  if (isSent) byId('scroller').scrollTop = byId('scroller').scrollHeight
+  return isSent
+}
+
+/** @param {known.Message} message @param {HTMLElement} anchor */
+function openOwn(message, anchor) {
+  const about = [...state.open.values()].filter(other => other.content?.original_message_id === message.id)
+  const edited = about.findLast(other => other.type === 'edit')?.content.message
+  openOwnMenu(message, anchor, {
+    text: edited?.text?.body ?? edited?.[edited?.type]?.caption ?? textOf(message),
+    isRevoked: message.deleted === true || about.some(other => other.type === 'revoke'),
+    send: content => perform(sendMessage({ ...chat(), ...content })),
+    details: () => openDetails(message),
+    place: (box, at) => placeAbove(box, at, 'middle'),
+  })
+}
+
+/** Listening to a voice note tells the business so, once. @param {known.Message} message */
+function markPlayed({ id }) {
+  const message = state.open.get(id)
+  if (message && message.status !== 'played') perform(sendStatus(id, 'played'))
 }
 
 /** @param {known.Message} message */

@@ -1,6 +1,7 @@
-// What opens over the chat: the sheet of a list message, the bar of reactions, the composer's menu; and how dialogs close.
+// What opens over the chat besides the sheet: the bar of reactions and the menus; and how dialogs close.
 
 import { byId, h } from './elements.js'
+import { placeSheet } from './sheets/sheet.js'
 
 const EMOJI = ['👍', '❤️', '😂', '😮', '😢', '🙏']
 /** @type {(emoji: string) => void} */
@@ -32,8 +33,12 @@ export function startSheets() {
   bar.replaceChildren(...buttons, own, remove)
   for (const dialog of document.querySelectorAll('dialog')) closable(dialog)
   const menu = byId('attach')
-  menu.addEventListener('toggle', () => placeAbove(menu, byId('attach-open'), 'left'))
-  addEventListener('resize', () => place(byId('sheet')))
+  menu.addEventListener('toggle', () => {
+    if (!menu.matches(':popover-open')) return
+    placeAbove(menu, byId('attach-open'), 'left')
+    menu.querySelector('button').focus()
+  })
+  addEventListener('resize', placeSheet)
 }
 
 /**
@@ -49,49 +54,6 @@ export function pickReaction(anchor, hasReacted, chosen) {
   bar.querySelector('button').focus()
 }
 
-/**
- * Opens a list message's sheet inside the phone.
- * @param {any} list the interactive object @param {(id: string) => void} choose
- */
-export function openSheet(list, choose) {
-  const sheet = /** @type {HTMLDialogElement} */ (byId('sheet'))
-  byId('sheet-title').textContent = list?.action?.button ?? 'Choose'
-  const sections = list?.action?.sections ?? []
-  byId('sheet-rows').replaceChildren(
-    ...sections.map((/** @type {any} */ section) =>
-      h(
-        'section',
-        {},
-        section.title ? h('h3', {}, section.title) : null,
-        (section.rows ?? []).map((/** @type {any} */ row) =>
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'option',
-              on: {
-                click: () => {
-                  sheet.close()
-                  choose(row.id)
-                },
-              },
-            },
-            h(
-              'span',
-              { class: 'lines' },
-              h('b', {}, row.title),
-              row.description ? h('small', {}, row.description) : null,
-            ),
-            h('i', { class: 'ring' }),
-          ),
-        ),
-      ),
-    ),
-  )
-  place(sheet)
-  sheet.showModal()
-}
-
 /** A dialog closes by its Cancel, and by a press beside it. @param {HTMLDialogElement} dialog */
 function closable(dialog) {
   dialog.querySelector('[data-close]')?.addEventListener('click', () => dialog.close())
@@ -103,21 +65,12 @@ function closable(dialog) {
   })
 }
 
-/** @param {HTMLElement} box @param {HTMLElement} anchor @param {'left' | 'middle'} side */
-function placeAbove(box, anchor, side) {
+/** Inside the phone's screen, above what opened it. @param {HTMLElement} box @param {HTMLElement} anchor @param {'left' | 'middle'} side */
+export function placeAbove(box, anchor, side) {
   const at = anchor.getBoundingClientRect()
   const { height, width } = box.getBoundingClientRect()
   const left = side === 'left' ? at.left : at.left + at.width / 2 - width / 2
   const screen = byId('screen').getBoundingClientRect()
   box.style.left = `${Math.max(screen.left + 8, Math.min(left, screen.right - width - 8))}px`
   box.style.top = `${Math.max(8, at.top - height - 8)}px`
-}
-
-/** A modal dialog stands on the page, so it is laid over the phone's screen by hand. @param {HTMLDialogElement} sheet */
-function place(sheet) {
-  const screen = byId('screen').getBoundingClientRect()
-  sheet.style.left = `${screen.left}px`
-  sheet.style.width = `${screen.width}px`
-  sheet.style.bottom = `${innerHeight - screen.bottom}px`
-  sheet.style.maxHeight = `${screen.height * 0.75}px`
 }

@@ -7,8 +7,8 @@ import { suffixOf } from '../messages/sentinels.ts'
 import { composeStatus } from '../webhooks/compose.ts'
 import type { Message, User, World } from '../world.ts'
 
-const RANKS = ['accepted', 'sent', 'delivered', 'read', 'failed']
-const DONE = new Set(['read', 'failed'])
+const RANKS = ['accepted', 'sent', 'delivered', 'read', 'played', 'failed']
+export const DONE = new Set(['read', 'played', 'failed'])
 
 /** Begins the life of an accepted message, or goes on with it after a restart. */
 export function deliver(world: World, message: Message) {

@@ -32,6 +32,7 @@ export function addUser(world: World, user: Partial<User> & Pick<User, 'wa_id' |
     blocked: false,
     read_receipts: true,
     phone_hidden: user.wa_id === null,
+    stopped_marketing: false,
     ...user,
   }
   world.users.set(made.key, made)

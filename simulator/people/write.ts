@@ -1,4 +1,5 @@
-// A person writes to the business: any kind of message, an answer to a quoted one, a tap on a button, a reaction.
+// A person writes to the business: any kind of message, an answer to a quoted one, a reaction. What pressing a button
+// sends is told in tap.ts.
 
 import { presentMessage } from '../control/present.ts'
 import { makeWamid } from '../ids.ts'
@@ -6,13 +7,18 @@ import { takeThroughput } from '../limits/throughput.ts'
 import { openWindow, pairKey } from '../messages/windows.ts'
 import { composeInbound } from '../webhooks/compose.ts'
 import { digitsOf, type Json, type Message, type PhoneNumber, type User, type World } from '../world.ts'
+import { renderInbound } from './render.ts'
 
 export type Writing = {
   type: string
   content: unknown
   text?: string
   quoted?: Message | undefined
+  /** What stands in `context` besides the quoted message. */
+  context?: Json | undefined
   referral?: Json | undefined
+  /** What stands beside `type` on the wire. */
+  beside?: Json | undefined
 }
 
 export function write(world: World, number: PhoneNumber, user: User, writing: Writing): Message {
@@ -26,11 +32,12 @@ export function write(world: World, number: PhoneNumber, user: User, writing: Wr
     direction: 'from_user',
     type,
     content,
-    rendered: { ...(writing.text !== undefined && { body: writing.text }), buttons: [] },
+    rendered: renderInbound(type, content, writing.text),
     status: 'delivered',
     timestamp: now,
     callback_data: null,
-    context: quoted ? { from: authorOf(world, quoted, user), id: quoted.id } : null,
+    context: contextOf(world, user, quoted, writing.context),
+    ...(referral && { referral }),
     errors: [],
     statuses: [{ status: 'delivered', timestamp: now }],
     pricing: null,
@@ -44,38 +51,42 @@ export function write(world: World, number: PhoneNumber, user: User, writing: Wr
   world.messages.add(message)
   openWindow(world, pairKey(number.id, user.key), referral !== undefined)
   takeThroughput(world, number)
-  world.outbox.put(composeInbound(world, message, referral ? { referral } : {}))
+  world.outbox.put(composeInbound(world, message, { ...(referral && { referral }), ...writing.beside }))
   world.emit('message', () => presentMessage(message))
+  if (type === 'edit' || type === 'revoke') markOriginal(world, message)
   return message
 }
 
+function contextOf(
+  world: World,
+  user: User,
+  quoted: Message | undefined,
+  more: Json | undefined,
+): Json | null {
+  if (!quoted && !more) return null
+  return { ...(quoted && { from: authorOf(world, quoted, user), id: quoted.id }), ...more }
+}
+
 function authorOf(world: World, quoted: Message, user: User): string {
-  if (quoted.direction === 'from_user') return user.wa_id ?? user.user_id
+  if (quoted.direction === 'from_user') return user.phone_hidden ? user.user_id : (user.wa_id ?? user.user_id)
   return digitsOf(world.numbers.get(quoted.phone_number_id)?.display_phone_number ?? '')
 }
 
-/** Presses a button or chooses a row; a sentence when that sends nothing. */
-export function tap(world: World, message: Message, at: number): Message | string {
-  const button = message.rendered.buttons[at]
-  const { id, text = '' } = button ?? {}
-  if (!button) return `The message has ${message.rendered.buttons.length} buttons; there is none at ${at}.`
-  const answer = (type: string, content: Json) =>
-    write(world, ...partiesOf(world, message), { type, content, text, quoted: message })
-  if (button.type === 'quick_reply') return answer('button', { payload: id ?? text, text })
-  if (button.type === 'reply') {
-    return answer('interactive', { type: 'button_reply', button_reply: { id, title: text } })
+/** The earlier message of this person is other than it was. */
+function markOriginal(world: World, { content, type, user }: Message) {
+  const { message: changed, original_message_id: id } = content as {
+    message?: Json
+    original_message_id: string
   }
-  if (button.type === 'row') {
-    const description = findRow(message, id)?.description
-    const list_reply = { id, title: text, ...(description ? { description } : {}) }
-    return answer('interactive', { type: 'list_reply', list_reply })
+  const original = world.messages.get(id)
+  if (original?.user !== user || original.direction !== 'from_user') return
+  if (type === 'revoke') original.deleted = true
+  else {
+    original.edited = true
+    const kind = String(changed?.type)
+    original.rendered = { ...original.rendered, ...renderInbound(kind, changed?.[kind]) }
   }
-  return `A button of type ${button.type} opens something on the phone and sends nothing to the business.`
-}
-
-function findRow(message: Message, id: string | undefined): Json | undefined {
-  const { action } = message.content as { action?: { sections?: { rows: Json[] }[] } }
-  return action?.sections?.flatMap(section => section.rows).find(row => row.id === id)
+  world.emit('message', () => presentMessage(original))
 }
 
 /** An empty emoji takes the reaction away. */
@@ -84,7 +95,7 @@ export function react(world: World, message: Message, emoji: string): Message {
   return write(world, ...partiesOf(world, message), { type: 'reaction', content, text: emoji })
 }
 
-const partiesOf = (world: World, message: Message): [PhoneNumber, User] => [
+export const partiesOf = (world: World, message: Message): [PhoneNumber, User] => [
   world.numbers.get(message.phone_number_id) as PhoneNumber,
   world.users.get(message.user) as User,
 ]

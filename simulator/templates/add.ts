@@ -1,4 +1,5 @@
-// Adds an approved template from a create body of Meta's form. The full review of such bodies is not here.
+// Adds an approved template from a create body of Meta's form, checked only roughly: for the seed and for tests. What
+// an app submits is checked in draft.ts.
 
 import type { Component, Json, Template, TemplateButton, World } from '../world.ts'
 
@@ -25,28 +26,44 @@ export function addTemplate(world: World, waba_id: string, body: Json, id: strin
   )
   if (isTaken) return `The template ${name} exists already in ${language}.`
   const ttl = body.message_send_ttl_seconds
-  const template: Template = {
+  const template = putTemplate(world, waba_id, {
     id,
-    waba_id,
     name,
     language,
     category,
+    parameter_format: upper(body.parameter_format) === 'NAMED' ? 'NAMED' : 'POSITIONAL',
+    components,
+    message_send_ttl_seconds: typeof ttl === 'number' ? ttl : null,
+  })
+  template.was_approved = true
+  return template
+}
+
+type New = Pick<
+  Template,
+  'id' | 'name' | 'language' | 'category' | 'parameter_format' | 'message_send_ttl_seconds'
+> & { components: Json[] }
+
+/** Puts a checked one into the world, approved. */
+export function putTemplate(world: World, waba_id: string, { components, ...fields }: New): Template {
+  const template: Template = {
+    ...fields,
+    waba_id,
     status: 'APPROVED',
     previous_category: null,
-    parameter_format: upper(body.parameter_format) === 'NAMED' ? 'NAMED' : 'POSITIONAL',
-    components: components.map(one => toStored(one, category)),
+    components: components.map(one => toStored(one, fields.category)),
+    submitted: components,
     quality: 'UNKNOWN',
     rejected_reason: 'NONE',
-    message_send_ttl_seconds: typeof ttl === 'number' ? ttl : null,
   }
-  world.templates.set(id, template)
+  world.templates.set(template.id, template)
   return template
 }
 
 const upper = (value: unknown) => String(value ?? '').toUpperCase()
 
 /** As Meta reads it back: upper case, and the fixed texts of authentication templates filled in. */
-function toStored(component: Json, category: string): Component {
+export function toStored(component: Json, category: string): Component {
   const type = upper(component.type)
   const stored: Component = {
     ...component,
@@ -54,6 +71,12 @@ function toStored(component: Json, category: string): Component {
     ...(component.format !== undefined && { format: upper(component.format) }),
   }
   if (Array.isArray(component.buttons)) stored.buttons = component.buttons.map(toStoredButton)
+  if (Array.isArray(component.cards)) {
+    stored.cards = component.cards.map((card: Json) => ({
+      ...card,
+      components: ((card.components ?? []) as Json[]).map(one => toStored(one, category)),
+    }))
+  }
   if (category !== 'AUTHENTICATION') return stored
   if (type === 'BODY') {
     const advice = component.add_security_recommendation ? ' For your security, do not share this code.' : ''

@@ -1,7 +1,8 @@
 // The buttons of a template message: which of them need a parameter, and what it may be.
 
 import { GraphError } from '../graph/errors.ts'
-import type { Json, RenderedButton, Template, TemplateButton } from '../world.ts'
+import type { Component, Json, RenderedButton, TemplateButton } from '../world.ts'
+import { checkAction } from './actions.ts'
 import { isOtpButton } from './add.ts'
 import { fillVariables, variablesOf } from './fill.ts'
 import { type Check, formatMismatch, textOf, wrongContent } from './parameters.ts'
@@ -9,8 +10,8 @@ import { type Check, formatMismatch, textOf, wrongContent } from './parameters.t
 const OTP_LIMIT = 15
 
 /** Refuses wrong button parameters; answers the buttons as the phone shows them. */
-export function checkButtons(template: Template, sent: Json[], check: Check): RenderedButton[] {
-  const buttons = template.components.find(one => one.type === 'BUTTONS')?.buttons ?? []
+export function checkButtons(components: Component[], sent: Json[], check: Check): RenderedButton[] {
+  const buttons = components.find(one => one.type === 'BUTTONS')?.buttons ?? []
   const given = new Map<number, Json>()
   for (const component of sent.filter(one => String(one.type).toLowerCase() === 'button')) {
     const at = indexOf(component, buttons)
@@ -21,17 +22,28 @@ export function checkButtons(template: Template, sent: Json[], check: Check): Re
     if (subType !== subTypeOf(button))
       throw formatMismatch(`buttons: index ${at}`, subTypeOf(button), subType)
     if (given.has(at)) throw wrongContent(check, `buttons: two components for the button at index ${at}`)
+    if (!TAKES_PARAMETERS.has(subType) || (subType === 'url' && variablesOf(button.url ?? '').length === 0))
+      throw wrongContent(check, `buttons: Button at index ${at} takes no parameters`)
+    const most = subType === 'voice_call' ? 2 : 1
+    if (((component.parameters ?? []) as Json[]).length > most)
+      throw wrongContent(check, `buttons: Button at index ${at} takes ${most} parameter`)
     given.set(at, component)
   }
   return buttons.map((button, at) => render(button, at, given.get(at), check))
 }
+
+const TAKES_PARAMETERS = new Set([
+  ...['url', 'quick_reply', 'copy_code', 'flow', 'catalog', 'mpm', 'voice_call'],
+])
 
 /** Meta's own example of a call button carries no index. */
 function indexOf(component: Json, buttons: TemplateButton[]): number {
   if (component.index === undefined && String(component.sub_type).toLowerCase() === 'voice_call') {
     return buttons.findIndex(button => button.type === 'VOICE_CALL')
   }
-  return /^\d+$/.test(String(component.index ?? '')) ? Number(component.index) : -1
+  const { index } = component
+  if (typeof index === 'number') return index
+  return typeof index === 'string' && /^(0|[1-9]\d*)$/.test(index) ? Number(index) : -1
 }
 
 const subTypeOf = (button: TemplateButton) => button.type.toLowerCase()
@@ -48,10 +60,8 @@ function render(
   if (type === 'url') return renderUrl(button, at, parameter, check)
   if (type === 'quick_reply') return { type, text, id: parameter ? payloadOf(parameter, at) : text }
   if (type === 'copy_code') return { type, text: 'Copy offer code', id: couponOf(parameter, at, check) }
-  if (type === 'phone_number') {
-    if (parameter) throw wrongContent(check, `buttons: Button at index ${at} takes no parameters`)
-    return { type, text, url: `tel:${button.phone_number ?? ''}` }
-  }
+  if (type === 'phone_number') return { type, text, url: `tel:${button.phone_number ?? ''}` }
+  if (parameter || type === 'mpm') checkAction(type, at, (component?.parameters ?? []) as Json[], check)
   return { type, text }
 }
 
@@ -64,10 +74,7 @@ function renderUrl(
   const url = button.url ?? ''
   const text = button.text ?? 'Open'
   const [name] = variablesOf(url)
-  if (name === undefined) {
-    if (parameter) throw wrongContent(check, `buttons: Button at index ${at} of type Url takes no parameters`)
-    return { type: 'url', text, url }
-  }
+  if (name === undefined) return { type: 'url', text, url }
   if (!parameter) {
     throw new GraphError(131008, {
       details: `buttons: Button at index ${at} of type Url requires a parameter`,

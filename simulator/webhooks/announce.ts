@@ -13,7 +13,12 @@ const nameOf = (template: Template) => ({
   message_template_language: template.language,
 })
 
-export function announceTemplateStatus(world: World, template: Template, reason: string | null) {
+export function announceTemplateStatus(
+  world: World,
+  template: Template,
+  reason: string | null,
+  info?: { title: string; description: string },
+) {
   const isRejected = template.status === 'REJECTED' && reason === 'INVALID_FORMAT'
   const recommendation = 'Number the variables from 1 upwards.'
   announce(world, template.waba_id, 'message_template_status_update', {
@@ -22,9 +27,7 @@ export function announceTemplateStatus(world: World, template: Template, reason:
     reason: reason ?? (template.status === 'APPROVED' ? 'NONE' : null),
     message_template_category: template.category,
     ...(isRejected && { rejection_info: { reason: 'Variables are not in sequence.', recommendation } }),
-    ...(template.status === 'PAUSED' && {
-      other_info: { title: 'FIRST_PAUSE', description: 'Paused for 3 hours because of low quality.' },
-    }),
+    ...(info && { other_info: info }),
     ...(template.status === 'DISABLED' && {
       disable_info: { disable_date: String(Math.floor(world.clock.now() / 1000)) },
       other_info: { title: 'DISABLED', description: 'Disabled because of low quality.' },

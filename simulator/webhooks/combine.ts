@@ -38,6 +38,7 @@ const LISTS = ['contacts', 'messages', 'statuses']
 function kindOf(value: Json): string | undefined {
   const metadata = value.metadata as Json | undefined
   if (!metadata) return undefined
+  if (!value.messages && !value.statuses) return undefined
   return `${metadata.phone_number_id}/${value.messages ? 'messages' : 'statuses'}`
 }
 

@@ -10,25 +10,33 @@ const UNSUPPORTED = {
   message: 'Message type unknown',
   error_data: { details: 'Message type is currently not supported.' },
 }
+const UNAVAILABLE = {
+  code: 131060,
+  title: 'This message is currently unavailable.',
+  message: 'This message is currently unavailable.',
+  error_data: { details: 'This message is currently unavailable.' },
+}
 
 export const secondsOf = (ms: number) => String(Math.floor(ms / 1000))
 
-/** Somebody wrote to the business. */
+/** Somebody wrote to the business; `extra` stands beside the type. A system message tells in it who wrote. */
 export function composeInbound(world: World, message: Message, extra: Json): Update {
   const user = world.users.get(message.user) as User
+  const { code, ...beside } = extra
+  const isSystem = message.type === 'system'
   const item = {
-    ...(!user.phone_hidden && user.wa_id && { from: user.wa_id }),
-    from_user_id: user.user_id,
+    ...(!isSystem && !user.phone_hidden && user.wa_id && { from: user.wa_id }),
+    ...(!isSystem && { from_user_id: user.user_id }),
     id: message.id,
     timestamp: secondsOf(message.timestamp),
     type: message.type,
     [message.type]: message.content,
     ...(message.context && { context: message.context }),
-    ...extra,
-    ...(message.type === 'unsupported' && { errors: [UNSUPPORTED] }),
+    ...beside,
+    ...(message.type === 'unsupported' && { errors: [code === 131_060 ? UNAVAILABLE : UNSUPPORTED] }),
   }
   const contacts = [contactOf(user, !user.phone_hidden, true)]
-  return updateOf(world, message, { ...(message.type !== 'system' && { contacts }), messages: [item] })
+  return updateOf(world, message, { ...(!isSystem && { contacts }), messages: [item] })
 }
 
 /** One step in the life of a message that the business sent. */
@@ -57,18 +65,21 @@ export function composeStatus(
   return updateOf(world, message, { ...contacts, statuses: [item] })
 }
 
-function updateOf(world: World, message: Message, lists: Json): Update {
-  const number = world.numbers.get(message.phone_number_id) as PhoneNumber
+const updateOf = (world: World, message: Message, lists: Json) =>
+  composeUpdate(world.numbers.get(message.phone_number_id) as PhoneNumber, message.user, 'messages', lists)
+
+/** Anything that Meta tells about a number, in the envelope of messages. */
+export function composeUpdate(number: PhoneNumber, lane: string, field: string, lists: Json): Update {
   const metadata = { display_phone_number: digitsOf(number.display_phone_number), phone_number_id: number.id }
   return {
     entry_id: number.waba_id,
-    field: 'messages',
-    lane: `${number.id}/${message.user}`,
+    field,
+    lane: `${number.id}/${lane}`,
     value: { messaging_product: 'whatsapp', metadata, ...lists },
   }
 }
 
-function contactOf(user: User, showsPhone: boolean, showsUsername: boolean): Json {
+export function contactOf(user: User, showsPhone: boolean, showsUsername: boolean): Json {
   return {
     profile: { name: user.name, ...(showsUsername && user.username && { username: user.username }) },
     ...(showsPhone && user.wa_id && { wa_id: user.wa_id }),

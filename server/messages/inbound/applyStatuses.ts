@@ -1,16 +1,24 @@
 // Statuses of our own messages, as Meta reports them: in any order, any number of times, with steps missing.
 
+import type { Identity } from '../../contacts/learn.ts'
 import type { Transaction } from '../../db/pool.ts'
 import { isUuid } from '../../kit/ids.ts'
-import { explain } from '../../meta/verdicts.ts'
 import { applyStatuses as applyRows, type StatusInput } from '../queries.ts'
+import type { Messages } from '../room.ts'
+import { explainError } from './errors.ts'
+import { identify } from './identify.ts'
+import { recall } from './meet.ts'
 import { openFreeEntryPoints } from './queries.ts'
+import { metaId, moment, phone, record, records, type Shape } from './shapes.ts'
 
 export type Status = {
+  tenant_id: string
   /** Our id of the business number. */
   phone_number_id: string
   /** Meta's status object. */
-  status: Record<string, unknown>
+  status: Shape
+  /** The `contacts` that stood beside it. */
+  contacts: Shape[]
 }
 
 /** `played` is the first play of a voice message: it was seen. */
@@ -28,7 +36,12 @@ const RANK = { sent: 1, failed: 2, delivered: 3, read: 4 }
  * Answers a reason for each status that means nothing to Carom, undefined where all went well. A status about a message
  * that Carom did not send (another app on the same WABA did) is none of its business and passes silently.
  */
-export async function applyStatuses(tx: Transaction, statuses: Status[]): Promise<(string | undefined)[]> {
+export async function applyStatuses(
+  messages: Messages,
+  tx: Transaction,
+  statuses: Status[],
+): Promise<(string | undefined)[]> {
+  await meetRecipients(messages, tx, statuses)
   const folded = new Map<string, Omit<StatusInput, 'ord'>>()
   const free = new Map<string, Date>()
   const reasons = statuses.map(status => {
@@ -57,17 +70,49 @@ export async function applyStatuses(tx: Transaction, statuses: Status[]): Promis
   return reasons
 }
 
+/**
+ * Statuses bring the user id of a phone number, and names: what was missing is filled in, nothing is overwritten, and
+ * nobody is made a contact by a status about another app's message. What was found to be known is remembered, so that the
+ * many statuses that say nothing new cost no look-up.
+ */
+async function meetRecipients(messages: Messages, tx: Transaction, statuses: Status[]): Promise<void> {
+  const { told } = messages
+  const fresh = new Map<string, Identity>()
+  const seen = new Set<Shape[]>()
+  for (const { tenant_id, contacts } of statuses) {
+    if (seen.has(contacts)) continue
+    seen.add(contacts)
+    for (const one of contacts) {
+      const names = { phone: phone(one.wa_id), user_id: metaId(one.user_id) }
+      const identity = identify(tenant_id, names, [one], undefined)
+      const { phone: digits, user_id, name, username } = identity
+      const key = [tenant_id, digits, user_id, name, username].join('\n')
+      if (!told.has(key)) fresh.set(key, identity)
+    }
+  }
+  if (fresh.size === 0) return
+  const { contact_ids, known } = await recall(messages, tx, [...fresh.values()])
+  if (!known) return
+  if (told.size > MOST_TOLD) told.clear()
+  for (const [ord, key] of [...fresh.keys()].entries()) if (contact_ids[ord] !== undefined) told.add(key)
+}
+
+const MOST_TOLD = 50_000
+
 function inputOf({ phone_number_id, status }: Status): Omit<StatusInput, 'ord'> | string {
-  const known = KNOWN[String(status.status)]
-  const at = new Date(Number(status.timestamp) * 1000)
-  if (typeof status.id !== 'string') return 'The status names no message.'
-  if (known === undefined) return `The status is ${JSON.stringify(status.status)}, which Carom does not know.`
-  if (Number.isNaN(at.getTime())) return 'The status has no timestamp.'
+  const said = typeof status.status === 'string' ? status.status : ''
+  const known = Object.hasOwn(KNOWN, said) ? KNOWN[said] : undefined
+  const at = moment(status.timestamp)
+  const wamid = metaId(status.id)
+  if (wamid === undefined) return 'The status names no message.'
+  if (known === undefined)
+    return `The status is ${JSON.stringify(status.status ?? null)}, which Carom does not know.`
+  if (at === undefined) return 'The status has no timestamp.'
   const callback = status.biz_opaque_callback_data
   return {
     id: typeof callback === 'string' && isUuid(callback) ? callback : null,
     phone_number_id,
-    wamid: status.id,
+    wamid,
     status: known,
     at,
     // read implies delivered implies sent; should the missing step still come, its own time counts.
@@ -75,10 +120,12 @@ function inputOf({ phone_number_id, status }: Status): Omit<StatusInput, 'ord'> 
     delivered_at: known === 'delivered' || known === 'read' ? at : null,
     read_at: known === 'read' ? at : null,
     failed_at: known === 'failed' ? at : null,
-    error: known === 'failed' ? errorOf(status) : null,
-    pricing: (status.pricing as object | undefined) ?? null,
+    error: known === 'failed' ? explainError(records(status.errors)[0] ?? NO_REASON) : null,
+    pricing: record(status.pricing) ?? null,
   }
 }
+
+const NO_REASON = { code: 131000, title: 'Something went wrong' }
 
 type Folded = Omit<StatusInput, 'ord'>
 
@@ -102,19 +149,9 @@ function earlier(a: Date | null, b: Date | null): Date | null {
   return a < b ? a : b
 }
 
-function errorOf(status: Record<string, unknown>): object {
-  const [first] = Array.isArray(status.errors) ? status.errors : []
-  const error =
-    first && typeof first.code === 'number' ? first : { code: 131000, title: 'Something went wrong' }
-  return explain(error)
-}
-
 /** Inside a free entry point window Meta says with `sent` until when everything is free. */
-function freeUntil(status: Record<string, unknown>): Date | undefined {
-  const conversation = status.conversation as
-    | { origin?: { type?: unknown }; expiration_timestamp?: unknown }
-    | undefined
-  if (conversation?.origin?.type !== 'referral_conversion') return undefined
-  const at = new Date(Number(conversation.expiration_timestamp) * 1000)
-  return Number.isNaN(at.getTime()) ? undefined : at
+function freeUntil(status: Shape): Date | undefined {
+  const conversation = record(status.conversation)
+  if (record(conversation?.origin)?.type !== 'referral_conversion') return undefined
+  return moment(conversation?.expiration_timestamp)
 }

@@ -12,27 +12,50 @@ export type InboundRow = {
   wamid: string
   content: unknown
   reply_to: string | null
+  context: object | null
   referral: object | null
   error: object | null
   /** When the person wrote it, by Meta's timestamp. */
   sent_at: Date
   /** ISO, to the microsecond. */
   created_at: string
+  inbox_id: string
+  inbox_path: string
 }
 
-/** Stores inbound messages; one that is there already (the same wamid gives the same id) is left alone. Answers the new ids. */
+/**
+ * Stores inbound messages, each id at most once. One that is there already (the same wamid gives the same id) is left
+ * alone, but what only a history had told becomes a message like any other. Answers the ids that changed.
+ */
 export async function insertInbound(db: Queryable, rows: InboundRow[]): Promise<string[]> {
   const inserted = await db.query<{ id: string }>(sql.named('messages.insert_inbound')`
-    insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, wamid, content, reply_to,
-      referral, error, sent_at, created_at)
-    select id, tenant_id, phone_number_id, contact_id, 'inbound', type, 'received', wamid, content, reply_to, referral, error,
-      sent_at, created_at
+    insert into messages as m (id, tenant_id, phone_number_id, contact_id, direction, type, status, wamid, content, reply_to,
+      context, referral, error, sent_at, created_at, inbox_id, inbox_path)
+    select id, tenant_id, phone_number_id, contact_id, 'inbound', type, 'received', wamid, content, reply_to, context, referral,
+      error, sent_at, created_at, inbox_id, inbox_path
     from json_to_recordset(${sql.json(rows)}::json) as i(id uuid, tenant_id uuid, phone_number_id uuid, contact_id uuid,
-      type text, wamid text, content jsonb, reply_to text, referral jsonb, error jsonb, sent_at timestamptz, created_at timestamptz)
+      type text, wamid text, content jsonb, reply_to text, context jsonb, referral jsonb, error jsonb, sent_at timestamptz,
+      created_at timestamptz, inbox_id uuid, inbox_path text)
     order by id
-    on conflict (id) do nothing
+    on conflict (id) do update set origin = null, type = excluded.type, content = excluded.content, edits = null,
+      edited_at = null, reply_to = excluded.reply_to, context = excluded.context, referral = excluded.referral,
+      error = excluded.error, inbox_id = excluded.inbox_id, inbox_path = excluded.inbox_path
+    where m.origin = 'history' and m.direction = 'inbound'
     returning id`)
   return inserted.map(row => row.id)
+}
+
+/** Messages in either direction by their wamids, each at its number. */
+export function findByWamids(
+  db: Queryable,
+  wanted: { phone_number_id: string; wamid: string }[],
+): Promise<{ id: string; phone_number_id: string; wamid: string }[]> {
+  const keys = wanted.map(({ phone_number_id, wamid }) => ({ phone_number_id, wamid }))
+  return db.query(sql.named('messages.find_by_wamids')`
+    select distinct on (m.phone_number_id, m.wamid) m.id, m.phone_number_id, m.wamid
+    from json_to_recordset(${sql.json(keys)}::json) as i(phone_number_id uuid, wamid text)
+    join messages m on m.wamid = i.wamid and m.phone_number_id = i.phone_number_id
+    order by m.phone_number_id, m.wamid, m.id`)
 }
 
 export type WindowRow = { tenant_id: string; phone_number_id: string; contact_id: string; at: Date }

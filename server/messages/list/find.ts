@@ -6,7 +6,7 @@ import { fail } from '../../kit/errors.ts'
 import { isUuid } from '../../kit/ids.ts'
 import { parseAddress } from '../../kit/phone.ts'
 import type { Messages } from '../room.ts'
-import { type Filters, find, findWindow, list, type MessageRow } from './queries.ts'
+import { type Filters, find, findSource, findWindow, list, type MessageRow } from './queries.ts'
 
 /** `id` is our id or a wamid. */
 export function findMessage(
@@ -20,6 +20,13 @@ export function findMessage(
 export async function requireMessage(messages: Messages, tenantId: string, id: string): Promise<MessageRow> {
   const row = await findMessage(messages, tenantId, id)
   return row ?? fail('not_found', { message: `There is no message ${JSON.stringify(id)} in this account.` })
+}
+
+/** Meta's own object of a message that came in, as the webhook had it. Null for what Carom sent, or no longer keeps. */
+export async function rawOf(messages: Messages, tenantId: string, id: string): Promise<unknown> {
+  const source = await findSource(messages.db, tenantId, id)
+  if (!source?.inbox_id || !source.inbox_path) return null
+  return (await messages.hooks.readRaw?.(source.inbox_id, source.inbox_path)) ?? null
 }
 
 export type ListQuery = Omit<Filters, 'contact_id' | 'from' | 'to'> & {

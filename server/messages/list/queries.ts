@@ -31,12 +31,19 @@ export type MessageRow = {
   delivered_at: Date | null
   read_at: Date | null
   failed_at: Date | null
+  origin: 'app' | 'history' | null
+  context: object | null
+  referral: object | null
+  edits: unknown[] | null
+  edited_at: Date | null
+  revoked_at: Date | null
 }
 
 const columns = sql`
   m.id, m.wamid, m.direction, n.phone_number_id as meta_phone_number_id, m.phone_number_id, m.contact_id, c.phone, c.user_id,
-  c.username, c.name, m.recipient, m.type, m.status, m.content, m.template, m.reply_to, m.client_ref, m.campaign_id, m.bot_id,
-  m.error, m.pricing, m.created_at, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at`
+  c.username, coalesce(c.name, c.saved_name) as name, m.recipient, m.type, m.status, m.content, m.template, m.reply_to, m.client_ref, m.campaign_id, m.bot_id,
+  m.error, m.pricing, m.created_at, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at,
+  m.origin, m.context, m.referral, m.edits, m.edited_at, m.revoked_at`
 
 const tables = sql`
   messages m join contacts c on c.id = m.contact_id join phone_numbers n on n.id = m.phone_number_id`
@@ -105,6 +112,16 @@ export function list(
     select ${columns}, m.created_at::text as cursor_at from ${tables}
     where ${sql.join(where, ' and ')}
     order by m.created_at desc, m.id desc limit ${page.limit}::int`)
+}
+
+/** Where Meta's own words about a message are kept. */
+export function findSource(
+  db: Queryable,
+  tenantId: string,
+  id: string,
+): Promise<{ inbox_id: string | null; inbox_path: string | null } | undefined> {
+  return db.one(sql.named('messages.find_source')`
+    select inbox_id, inbox_path from messages where id = ${id}::uuid and tenant_id = ${tenantId}::uuid`)
 }
 
 export type WindowState = { last_inbound_at: Date; free_entry_point_expires_at: Date | null }
