@@ -138,7 +138,10 @@ export function templateOfEvent(db: Queryable, named: Named): Promise<TemplateRo
     order by t.meta_template_id = ${named.meta_template_id} desc limit 1 for update of t`)
 }
 
-/** Applies an event unless a newer one of its kind was applied; answers the row where it changed. */
+/**
+ * Applies an event unless a newer one of its kind was applied; answers the row where it changed. A status tells the category
+ * too: that part of it counts unless something newer was told of the category.
+ */
 export function patchTemplate(
   db: Queryable,
   id: string,
@@ -149,7 +152,10 @@ export function patchTemplate(
   const json = sql.json(patch)
   return db.one<TemplateRow>(sql`
     with before as (
-      select id, to_jsonb(t) - 'seen' - 'updated_at' as doc from templates t
+      select id, to_jsonb(t) - 'seen' - 'updated_at' as doc,
+        case when coalesce((seen ->> 'category')::bigint, 0) <= ${Math.trunc(event.at_s)} then ${json}::jsonb
+          else ${json}::jsonb - 'category' end as p
+      from templates t
       where id = ${id} and coalesce((seen ->> ${event.kind}::text)::bigint, 0) <= ${Math.trunc(event.at_s)}
       for update
     ), after as (
@@ -167,9 +173,10 @@ export function patchTemplate(
         removed_at = case when p ? 'removed' then ${now}::timestamptz else t.removed_at end,
         name_locked_until = case when p ? 'removed' and (t.status not in ('PENDING', 'REJECTED') or t.edits <> '{}')
           then ${now}::timestamptz + interval '30 days' else t.name_locked_until end,
-        seen = t.seen || jsonb_build_object(${event.kind}::text, ${Math.trunc(event.at_s)}::bigint),
+        seen = t.seen || jsonb_build_object(${event.kind}::text, ${Math.trunc(event.at_s)}::bigint)
+          || case when p ? 'category' then jsonb_build_object('category', ${Math.trunc(event.at_s)}::bigint) else '{}' end,
         updated_at = ${now}
-      from before, (select ${json}::jsonb as p) as patch
+      from before
       where t.id = before.id
       returning t.*, to_jsonb(t) - 'seen' - 'updated_at' <> before.doc as changed
     )
