@@ -2,6 +2,7 @@
 
 import { accountRoutes } from './accounts/routes.ts'
 import { isConnectionError } from './db/failures.ts'
+import { graphRoutes } from './graph/routes.ts'
 import { openMetrics } from './health/metrics.ts'
 import { readiness } from './health/ready.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -57,6 +58,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...accountRoutes(rooms.accounts),
     ...keyRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
+    ...graphRoutes(rooms.graph),
     ...healthRoutes(health),
   ]
 }

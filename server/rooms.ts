@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream'
 import { type Accounts, openAccounts } from './accounts/room.ts'
 import { openContacts } from './contacts/resolve.ts'
+import { type Graph, openGraphDoor } from './graph/room.ts'
 import type { House } from './house.ts'
 import { type Idempotency, openIdempotency } from './idempotency/store.ts'
 import { type Inbox, openInbox } from './inbox/room.ts'
@@ -24,6 +25,7 @@ export type Rooms = {
   media: Media
   messages: Messages
   inbox: Inbox
+  graph: Graph
   first_tenant_id: string
 }
 
@@ -60,6 +62,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       media,
       messages,
       inbox,
+      graph: openGraphDoor(house, { accounts, media, messages, templates }),
       first_tenant_id: owner.tenant_id,
     },
     new_owner_key: owner.generated_key,

@@ -17,6 +17,7 @@ const ROOMS: { [room: string]: readonly string[] } = {
   templates: ['accounts'],
   media: ['accounts'],
   messages: ['contacts', 'templates', 'media', 'accounts'],
+  graph: ['messages', 'media', 'templates', 'accounts'],
   conversations: ['messages', 'contacts', 'accounts'],
   campaigns: ['messages'],
   bots: ['conversations', 'messages'],

@@ -118,7 +118,8 @@ const bodies: Record<string, () => object> = {
 }
 
 const nameOf = (route: Route) => `${route.method} ${route.path}`
-const ours = () => routes.filter(route => route.scope !== 'public')
+/** Those in Meta's words have walls of their own: metaEndpoint.test.ts. */
+const ours = () => routes.filter(route => route.scope !== 'public' && !route.path.startsWith('/meta/'))
 
 function pathOf(route: Route): string {
   const found = Object.keys(ids)

@@ -10,11 +10,11 @@ const MAX_TOKEN = 256
 
 export async function admit(
   door: Pick<Door<never>, 'authenticate' | 'limiter'>,
-  scope: Route['scope'],
+  route: Pick<Route<never>, 'scope' | 'key_in_query'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Principal> {
-  const known = door.authenticate(tokenOf(request.headers))
+  const known = door.authenticate(tokenOf(request, route.key_in_query))
   const caller = known instanceof Promise ? await known : known
   if (typeof caller === 'string') fail(caller)
   const taken = door.limiter.take(caller.key_id, caller.rate_limit_rpm)
@@ -22,15 +22,17 @@ export async function admit(
   reply.header('x-ratelimit-limit', caller.rate_limit_rpm)
   reply.header('x-ratelimit-remaining', grant.remaining)
   if (!grant.allowed) refuseLimit(caller, grant)
-  checkScope(scope, caller)
+  checkScope(route.scope, caller)
   return caller
 }
 
-/** A bearer token wins where both headers are sent. */
-function tokenOf(headers: FastifyRequest['headers']): string {
+/** A bearer token wins where several are sent. */
+function tokenOf({ headers, query }: FastifyRequest, in_query = false): string {
   const { authorization, 'x-api-key': key } = headers
   if (authorization !== undefined && BEARER.test(authorization)) return bounded(authorization.slice(7).trim())
   if (typeof key === 'string' && key !== '') return bounded(key)
+  const { access_token } = in_query ? (query as Record<string, unknown>) : {}
+  if (typeof access_token === 'string' && access_token !== '') return bounded(access_token)
   if (authorization === undefined || /^(bearer *)?$/i.test(authorization)) fail('missing_api_key')
   const message = 'The Authorization header must be "Bearer " followed by your API key (cm_live_…).'
   fail('invalid_api_key', { message })

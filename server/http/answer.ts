@@ -40,10 +40,10 @@ async function answer<Tx>(
   let caller: Principal | undefined
   let rendered: Rendered
   try {
-    if (prepared.route.scope !== 'public') caller = await admit(door, prepared.route.scope, request, reply)
+    if (prepared.route.scope !== 'public') caller = await admit(door, prepared.route, request, reply)
     rendered = await walk(door, prepared, request, reply, caller, began_ms)
   } catch (error) {
-    rendered = problem(door, prepared.pattern, error, request.id)
+    rendered = problem(door, prepared, error, request.id)
   }
   send(request, reply, rendered)
   const { method } = request
@@ -107,8 +107,13 @@ async function bodyOf(route: Route, request: FastifyRequest, limit_bytes: number
   return readBody(request.raw, limit_bytes)
 }
 
-function problem<Tx>(door: Door<Tx>, route: string, error: unknown, request_id: string): Rendered {
-  const { unexpected, ...rendered } = problemOf(error, request_id, door.isDatabaseDown)
-  if (unexpected) door.log.error({ err: error, request_id, route }, 'a request failed unexpectedly')
+function problem<Tx>(
+  door: Door<Tx>,
+  { route, pattern }: Prepared<Tx>,
+  error: unknown,
+  request_id: string,
+): Rendered {
+  const { unexpected, ...rendered } = problemOf(error, request_id, door.isDatabaseDown, route.problem)
+  if (unexpected) door.log.error({ err: error, request_id, route: pattern }, 'a request failed unexpectedly')
   return rendered
 }

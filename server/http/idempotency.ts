@@ -2,7 +2,7 @@
 // keep the answer, send it. What keeps the rows is behind IdempotencyStore.
 
 import { createHash } from 'node:crypto'
-import { type ErrorCode, Failure, fail } from '../kit/errors.ts'
+import { describe, type ErrorCode, Failure, fail } from '../kit/errors.ts'
 import type { Answer, Claim, ClaimResult, Door } from './door.ts'
 import { problemOf } from './problems.ts'
 import { type Rendered, storable } from './render.ts'
@@ -70,7 +70,7 @@ async function recovered<Tx>(
     if (found.state === 'done') return replayed(await keep(door, job, claim, job.render(found.reply)))
     fail('idempotency_key_in_use', { retry_after_s: found.retry_after_s })
   } catch (error) {
-    const answer = final(error, call.request_id, door)
+    const answer = final(error, job, door)
     if (answer) return replayed(await keep(door, job, claim, answer))
     await quietly(door, door.idempotency.handBack(claim))
     throw error
@@ -83,7 +83,7 @@ async function run<Tx>(door: Door<Tx>, job: Job<Tx>, claim: Claim): Promise<Rend
     return await keep(door, job, claim, job.render(await job.route.handle(job.call)))
   } catch (error) {
     if (error instanceof LeaseLost) fail('idempotency_key_in_use', { retry_after_s: 1 })
-    const answer = final(error, job.call.request_id, door)
+    const answer = final(error, job, door)
     if (answer) return await keep(door, job, claim, answer)
     await letGo(door, job, claim, error)
     throw error
@@ -126,10 +126,11 @@ function isKept({ status, body }: Rendered): boolean {
 }
 
 /** A failure that is the answer for good; undefined for those after which the same key may be used again. */
-function final<Tx>(error: unknown, request_id: string, door: Door<Tx>): Rendered | undefined {
+function final<Tx>(error: unknown, { route, call }: Job<Tx>, door: Door<Tx>): Rendered | undefined {
   if (!(error instanceof Failure) || error.options.unsettled || PASSING.has(error.code)) return undefined
-  const problem = problemOf(error, request_id, door.isDatabaseDown)
-  if (problem.status >= 500 || problem.status === 429) return undefined
+  const problem = problemOf(error, call.request_id, door.isDatabaseDown, route.problem)
+  const { status } = describe(error.code)
+  if (status >= 500 || status === 429) return undefined
   return { status: problem.status, headers: problem.headers, body: problem.body }
 }
 

@@ -2,6 +2,7 @@
 // codes. What is not a Failure is a bug or a dead dependency: the client learns nothing of it but the request id.
 
 import { describe, type ErrorCode, Failure } from '../kit/errors.ts'
+import type { PrintProblem } from './route.ts'
 
 export type Problem = {
   status: number
@@ -17,23 +18,30 @@ export function problemOf(
   error: unknown,
   request_id: string,
   isDatabaseDown: (error: unknown) => boolean,
+  print: PrintProblem = envelope,
 ): Problem {
   const failure = error instanceof Failure ? error : frameworkFailure(error)
-  if (failure) return print(failure, request_id, false)
+  if (failure) return render(failure, request_id, false, print)
   const retry = isDatabaseDown(error) ? { retry_after_s: DATABASE_RETRY_S } : {}
-  return print(new Failure('internal_error', retry), request_id, true)
+  return render(new Failure('internal_error', retry), request_id, true, print)
 }
 
-function print(failure: Failure, request_id: string, unexpected: boolean): Problem {
+function envelope(failure: Failure, request_id: string): { status: number; body: object } {
   const { status, type } = describe(failure.code)
-  const { param, details, meta, retry_after_s } = failure.options
+  const { param, details, meta } = failure.options
   const error = { type, code: failure.code, message: failure.message, param, details, meta, request_id }
+  return { status, body: { error } }
+}
+
+function render(failure: Failure, request_id: string, unexpected: boolean, print: PrintProblem): Problem {
+  const { status, body } = print(failure, request_id)
+  const { details, retry_after_s } = failure.options
   const headers: Record<string, string> = {}
   if (retry_after_s !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retry_after_s)))
   if (status === 401) headers['www-authenticate'] = 'Bearer'
   const allowed = failure.code === 'route_not_found' ? details?.allowed : undefined
   if (Array.isArray(allowed)) headers.allow = allowed.join(', ')
-  return { status, headers, body: JSON.stringify({ error }), unexpected }
+  return { status, headers, body: JSON.stringify(body), unexpected }
 }
 
 /** The few errors that Fastify or Node raise before a route is reached. */

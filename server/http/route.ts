@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
-import type { ErrorCode, Issue } from '../kit/errors.ts'
+import type { ErrorCode, Failure, Issue } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 
 export const SCOPES = [
@@ -74,6 +74,9 @@ export type Recovered =
   | { state: 'done'; reply: Reply }
   | { state: 'absent' }
 
+/** How a failure is shown where it is not in Carom's own envelope. */
+export type PrintProblem = (failure: Failure, request_id: string) => { status: number; body: object }
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
@@ -109,6 +112,10 @@ export type Route<Tx = unknown> = {
   example?: { body?: unknown; bodies?: Readonly<Record<string, unknown>>; reply?: unknown }
   /** Left out of OpenAPI. */
   hidden?: boolean
+  /** Prints failures in another API's envelope. */
+  problem?: PrintProblem
+  /** The key may also come as the query parameter `access_token`. */
+  key_in_query?: boolean
   /** Logged at debug level only: probes and handshakes. */
   quiet?: boolean
   idempotency?: 'transaction' | 'recover' | 'rerun'

@@ -22,6 +22,8 @@ export type Upload = {
   stream: Readable
   headers: Readonly<Record<string, string | string[] | undefined>>
   query: { phone_number_id?: string; filename?: string; type?: string }
+  /** A form as Meta takes it: with `messaging_product`, and with a `type` that may be a kind (`image`) and then says nothing. */
+  as_meta?: boolean
 }
 
 type Received = Claim & { file: Spooled; phone_id: string | undefined }
@@ -44,10 +46,13 @@ export async function upload(media: Media, call: Upload): Promise<Presented> {
   }
 }
 
-async function receiveForm(media: Media, { stream, headers, query }: Upload): Promise<Received> {
+async function receiveForm(
+  media: Media,
+  { stream, headers, query, as_meta = false }: Upload,
+): Promise<Received> {
   const { kept, fields, part } = await readForm(stream, {
     headers,
-    fields: ['phone_number_id', 'type'],
+    fields: ['phone_number_id', 'type', ...(as_meta ? ['messaging_product'] : [])],
     limit_bytes: MAX_BYTES + FORM_BYTES,
     refuse: tooLong,
     keep: (bytes, { declared }) => take(media, bytes, { declared, filename: undefined }),
@@ -57,7 +62,8 @@ async function receiveForm(media: Media, { stream, headers, query }: Upload): Pr
     file: kept,
     // Browsers write a quotation mark in a file's name so.
     filename: cleanFilename(query.filename ?? part.filename?.replaceAll('%22', '"')),
-    declared: fields.type ?? query.type ?? part.declared,
+    declared:
+      (as_meta && !fields.type?.includes('/') ? undefined : fields.type) ?? query.type ?? part.declared,
     phone_id: fields.phone_number_id ?? query.phone_number_id,
   }
 }

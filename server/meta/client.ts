@@ -14,6 +14,7 @@ import {
   uploadMedia,
 } from './media.ts'
 import { type NumberInfo, readNumber, registerNumber } from './numbers.ts'
+import { type Passed, type Passing, passThrough } from './passThrough.ts'
 import { markRead, type Receipt } from './receipts.ts'
 import type { Result } from './request.ts'
 import { type Sending, send, type Verdict } from './send.ts'
@@ -71,6 +72,8 @@ export type Meta = {
   readMedia(token: string, media_id: string, phone_number_id: string): Promise<Result<MediaInfo>>
   downloadMedia(token: string, url: string, range?: string): Promise<Result<Download>>
   deleteMedia(token: string, media_id: string, phone_number_id: string): Promise<Result<true>>
+  /** Any other call, with its answer as it is. */
+  passThrough(passing: Passing): Promise<Passed>
   /** Lets what is in flight finish for at most `grace_ms`, then cuts it off. */
   close(grace_ms?: number): Promise<void>
 }
@@ -102,6 +105,7 @@ export function openMeta(options: MetaOptions): Meta {
     readMedia: (token, media_id, phone_number_id) => readMedia(graph, token, media_id, phone_number_id),
     downloadMedia: (token, url, range) => downloadMedia(graph, token, url, range),
     deleteMedia: (token, media_id, phone_number_id) => deleteMedia(graph, token, media_id, phone_number_id),
+    passThrough: passing => passThrough(graph, passing),
     close: async (grace_ms = 5000) => {
       await Promise.all([closePool(graph.pool, grace_ms), closePool(graph.downloads, grace_ms)])
     },

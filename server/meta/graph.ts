@@ -96,7 +96,7 @@ function errorIn(body: unknown): MetaError | undefined {
   return typeof error?.code === 'number' ? (error as MetaError) : undefined
 }
 
-function credentialsOf(graph: Graph, token: string): Credentials {
+export function credentialsOf(graph: Graph, token: string): Credentials {
   const known = graph.credentials.get(token)
   if (known) return known
   const proof = graph.app_secret === undefined ? undefined : appsecretProof(token, graph.app_secret)

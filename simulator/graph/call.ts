@@ -69,8 +69,9 @@ function readBody(raw: unknown): Json {
   throw wrongParameter('The body of the request is not a valid JSON object.')
 }
 
-function readField(value: string): unknown {
-  if (!/^[[{]/.test(value)) return value
+/** Graph takes an object or a list also as its JSON in a text. */
+export function readField(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value
   try {
     return JSON.parse(value)
   } catch {

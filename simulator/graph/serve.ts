@@ -10,7 +10,7 @@ import { markRead } from '../messages/markRead.ts'
 import { type Fault, sendMessage } from '../messages/send.ts'
 import type { Json, PhoneNumber, Waba, World } from '../world.ts'
 import { authenticate, type Caller, requireAccount, requireApp } from './authenticate.ts'
-import { type Call, readCall } from './call.ts'
+import { type Call, readCall, readField } from './call.ts'
 import { changeTemplate, createTemplate, deleteTemplates } from './changeTemplates.ts'
 import { debugToken } from './debugToken.ts'
 import { envelopeOf, GraphError, unknownObject } from './errors.ts'
@@ -153,9 +153,11 @@ function onNumber(call: Call, caller: Caller, number: PhoneNumber, edge: string)
 }
 
 function postMessages(call: Call, number: PhoneNumber): Answer {
-  const { status } = call.params
+  const { status, type } = call.params
   if (status !== undefined) return markRead(call.world, number, call.params)
-  return sendMessage(call.world, number, call.params, call.version)
+  const params = { ...call.params }
+  if (typeof type === 'string' && type in params) params[type] = readField(params[type])
+  return sendMessage(call.world, number, params, call.version)
 }
 
 /** Known with another method, or not known at all. */

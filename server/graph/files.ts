@@ -1,0 +1,47 @@
+// Media as Meta answers about them. Links lead to this server, which fetches the bytes with the account's token.
+
+import type { Call } from '../http/route.ts'
+import { readMetadata } from '../media/find.ts'
+import { removeMedia } from '../media/remove.ts'
+import { upload } from '../media/upload.ts'
+import type { Graph } from './room.ts'
+
+type Asked = Call<unknown, { version: string; id: string }, Record<string, string>>
+
+export async function uploadFile(graph: Graph, call: Asked): Promise<object> {
+  const { caller, stream, headers, params } = call
+  const { media_id } = await upload(graph.media, {
+    ...{ caller, stream, headers },
+    query: { phone_number_id: params.id },
+    as_meta: true,
+  })
+  return { id: media_id }
+}
+
+export async function describeFile(graph: Graph, call: Asked): Promise<object> {
+  const { media_id, mime_type, sha256, size } = await readMetadata(graph.media, call.caller, call.params.id)
+  return {
+    messaging_product: 'whatsapp',
+    url: `${originOf(graph, call)}/meta/${call.params.version}/${encodeURIComponent(media_id)}/content`,
+    ...{ mime_type, sha256 },
+    ...(size === null ? {} : { file_size: String(size) }),
+    id: media_id,
+  }
+}
+
+export async function removeFile(graph: Graph, call: Asked): Promise<object> {
+  await removeMedia(graph.media, call.caller, call.params.id)
+  return { success: true }
+}
+
+/** Where the client reached this server; a proxy in front says so itself, if it is trusted. */
+function originOf(graph: Graph, { headers }: Asked): string {
+  const trusted = graph.config.CAROM_TRUST_PROXY
+  const first = (name: string) =>
+    String(headers[name] ?? '')
+      .split(',', 1)[0]
+      ?.trim()
+  const scheme = (trusted && first('x-forwarded-proto')) || 'http'
+  const host = (trusted && first('x-forwarded-host')) || first('host') || `127.0.0.1:${graph.config.PORT}`
+  return `${scheme === 'https' ? 'https' : 'http'}://${host}`
+}
