@@ -31,7 +31,7 @@ async function runCommand(name: string, command: Command, words: string[]): Prom
   try {
     const given = readWords(command, words)
     if (given.flag('help')) process.stdout.write(helpOf(name, command))
-    else await command.run(given)
+    else await command.run(given, entries)
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof UsageError) {

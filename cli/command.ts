@@ -26,8 +26,13 @@ export type Command = {
   usage: string[]
   options: Record<string, Option>
   examples: string[]
-  run(given: Given): Promise<void>
+  /** `all` is the table of commands, for the one that speaks of them. */
+  run(given: Given, all: Entries): Promise<void>
 }
+
+export type Entry = { about: string; load(): Promise<Command> } | { about: string; start(): Promise<unknown> }
+
+export type Entries = Record<string, Entry>
 
 /** Wrong words on the command line: exit code 2, and where the help is. */
 export class UsageError extends Error {}

@@ -1,7 +1,6 @@
 // `carom completions`: what a shell needs to complete the words of this program.
 
-import { type Command, needWord, shared, UsageError } from './command.ts'
-import { entries } from './entries.ts'
+import { type Command, type Entries, needWord, shared, UsageError } from './command.ts'
 import { say } from './print.ts'
 
 export const command: Command = {
@@ -9,17 +8,17 @@ export const command: Command = {
   usage: ['bash', 'zsh', 'fish'],
   options: {},
   examples: ['carom completions bash > /etc/bash_completion.d/carom', 'carom completions fish | source'],
-  async run(given) {
+  async run(given, all) {
     const shell = needWord(given, 0, 'The shell')
     const print = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined
     if (!print) throw new UsageError(`"${shell}" is none of bash, zsh, fish.`)
-    say(print(await words()))
+    say(print(await words(all)))
   },
 }
 
 type Words = Map<string, { about: string; options: string[] }>
 
-async function words(): Promise<Words> {
+async function words(entries: Entries): Promise<Words> {
   const found: Words = new Map()
   for (const [name, entry] of Object.entries(entries)) {
     if (name === 'warm') continue

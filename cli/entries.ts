@@ -1,15 +1,13 @@
 // The table of commands. Each is loaded when it is called.
 
-import type { Command } from './command.ts'
-
-export type Entry = { about: string; load(): Promise<Command> } | { about: string; start(): Promise<unknown> }
+import type { Command, Entries, Entry } from './command.ts'
 
 const load = (about: string, from: () => Promise<{ command: Command }>): Entry => ({
   about,
   load: async () => (await from()).command,
 })
 
-export const entries: Record<string, Entry> = {
+export const entries: Entries = {
   serve: {
     about: 'The gateway (with its database and simulator in sandbox mode).',
     start: () => import('../server/main.ts'),
@@ -18,6 +16,7 @@ export const entries: Record<string, Entry> = {
     about: 'The simulator of Meta alone; --port, --host, --state FILE.',
     start: () => import('../simulator/main.ts'),
   },
+  doctor: load('Finds what is wrong, and says what mends it.', () => import('./doctor.ts')),
   onboard: load('Connects a WhatsApp Business Account, step by step.', () => import('./onboard.ts')),
   send: load('Sends a message, and follows what becomes of it.', () => import('./send.ts')),
   keys: load('Lists, makes, rotates and removes API keys.', () => import('./keys.ts')),

@@ -43,6 +43,11 @@ export const settings = {
   ),
   META_GRAPH_URL: optional(url, 'Where Meta is.', 'https://graph.facebook.com, or the built-in simulator'),
   META_GRAPH_VERSION: setting(version, 'v26.0', 'The Graph API version that is spoken.'),
+  CAROM_PUBLIC_URL: optional(
+    url,
+    'Where Meta reaches this API from outside, for example https://carom.example.com; the doctor checks it.',
+    'not checked',
+  ),
   SIMULATOR_PORT: setting(
     port,
     4010,

@@ -2,6 +2,7 @@
 
 import { accountRoutes } from './accounts/routes.ts'
 import { isConnectionError } from './db/failures.ts'
+import { doctorRoutes } from './doctor/routes.ts'
 import { openMetrics } from './health/metrics.ts'
 import { readiness } from './health/ready.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -23,7 +24,7 @@ import { version } from './version.ts'
 type Health = Parameters<typeof healthRoutes>[0]
 
 export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promise<Server> {
-  const metrics = openMetrics(house, rooms.inbox)
+  const metrics = openMetrics(house, rooms.inbox, rooms.doctor)
   const health = { ready: () => readiness(house, loops.running), metrics }
   return openServer({
     routes: house.config.CAROM_ROLE === 'worker' ? healthRoutes(health) : everyRoute(rooms, health),
@@ -57,6 +58,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...accountRoutes(rooms.accounts),
     ...keyRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
+    ...doctorRoutes(rooms.doctor),
     ...healthRoutes(health),
   ]
 }

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream'
 import { type Accounts, openAccounts } from './accounts/room.ts'
 import { openContacts } from './contacts/resolve.ts'
+import { type Doctor, openDoctor } from './doctor/room.ts'
 import type { House } from './house.ts'
 import { type Idempotency, openIdempotency } from './idempotency/store.ts'
 import { type Inbox, openInbox } from './inbox/room.ts'
@@ -24,6 +25,7 @@ export type Rooms = {
   media: Media
   messages: Messages
   inbox: Inbox
+  doctor: Doctor
   first_tenant_id: string
 }
 
@@ -42,11 +44,12 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   })
   messages.hooks.noteMedia = (tx, noted) => noteInbound(media, tx, noted)
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
+  const verify_token = META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token
   const inbox = openInbox(
     house,
     { accounts, templates, messages },
     {
-      verify_token: META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token,
+      verify_token,
       app_secret: META_APP_SECRET ?? SANDBOX_APP.app_secret,
     },
   )
@@ -60,6 +63,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       media,
       messages,
       inbox,
+      doctor: openDoctor(house, { accounts, inbox, verify_token }),
       first_tenant_id: owner.tenant_id,
     },
     new_owner_key: owner.generated_key,

@@ -150,6 +150,8 @@ test("every route refuses, or hides, what is another tenant's", async () => {
 })
 
 const OWN = [
+  'GET /doctor',
+  'POST /doctor/fix',
   'POST /keys',
   'GET /keys',
   'GET /whatsapp/onboarding/config',

@@ -1,6 +1,8 @@
 // Prometheus metrics of this process. Names and labels are few and bounded: no tenant, number or recipient in them.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { countFindings } from '../doctor/count.ts'
+import type { Doctor } from '../doctor/room.ts'
 import type { House } from '../house.ts'
 import type { Answered } from '../http/door.ts'
 import { type Inbox, inboxBacklog } from '../inbox/room.ts'
@@ -11,7 +13,7 @@ export type Metrics = {
   print(): Promise<{ text: string; content_type: string }>
 }
 
-export function openMetrics(house: House, inbox: Inbox): Metrics {
+export function openMetrics(house: House, inbox: Inbox, doctor: Doctor): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -30,6 +32,7 @@ export function openMetrics(house: House, inbox: Inbox): Metrics {
     registers,
   })
   watchBacklogs(house, inbox, registers)
+  watchFindings(doctor, registers)
   return {
     answered({ method, route, status, ms }) {
       requests.inc({ method, route, status })
@@ -37,6 +40,19 @@ export function openMetrics(house: House, inbox: Inbox): Metrics {
     },
     print: async () => ({ text: await registry.metrics(), content_type: registry.contentType }),
   }
+}
+
+function watchFindings(doctor: Doctor, registers: Registry[]): void {
+  new Gauge({
+    name: 'carom_doctor_findings',
+    help: 'What the hourly look of the doctor found.',
+    labelNames: ['code', 'severity'] as const,
+    registers,
+    async collect() {
+      this.reset()
+      for (const { code, severity, count } of await countFindings(doctor)) this.set({ code, severity }, count)
+    },
+  })
 }
 
 /** Asked of the database when the metrics are read, not before. */
