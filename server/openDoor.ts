@@ -1,7 +1,10 @@
 // The one place where all route tables come together behind the door.
 
 import { accountRoutes } from './accounts/routes.ts'
+import { recordAudit } from './audit/record.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { isConnectionError } from './db/failures.ts'
+import type { Transaction } from './db/pool.ts'
 import { doctorRoutes } from './doctor/routes.ts'
 import { openMetrics } from './health/metrics.ts'
 import { readiness } from './health/ready.ts'
@@ -40,6 +43,7 @@ export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promis
     log: house.log,
     request_log: withoutRedaction(house.log),
     onAnswer: metrics.answered,
+    audit: (tx, entry) => recordAudit(rooms.audit, tx as Transaction | undefined, entry),
   })
 }
 
@@ -59,6 +63,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...keyRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
     ...doctorRoutes(rooms.doctor),
+    ...auditRoutes(rooms.audit),
     ...healthRoutes(health),
   ]
 }

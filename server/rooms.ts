@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import { type Accounts, openAccounts } from './accounts/room.ts'
+import type { Audit } from './audit/record.ts'
 import { openContacts } from './contacts/resolve.ts'
 import { type Doctor, openDoctor } from './doctor/room.ts'
 import type { House } from './house.ts'
@@ -19,6 +20,7 @@ import { type Hooks, openTemplates, type Templates } from './templates/room.ts'
 
 export type Rooms = {
   keys: Keys
+  audit: Audit
   idempotency: Idempotency
   accounts: Accounts
   templates: Templates
@@ -57,6 +59,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   return {
     rooms: {
       keys,
+      audit: house,
       idempotency,
       accounts,
       templates,

@@ -150,6 +150,7 @@ test("every route refuses, or hides, what is another tenant's", async () => {
 })
 
 const OWN = [
+  'GET /audit',
   'GET /doctor',
   'POST /doctor/fix',
   'POST /keys',
