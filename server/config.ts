@@ -54,6 +54,11 @@ export const settings = {
     'Where the built-in simulator and its phone page listen in sandbox mode.',
   ),
   CAROM_ROLE: setting(oneOf('all', 'api', 'worker'), 'all', 'What this process runs.'),
+  CAROM_PROCESSES: setting(
+    whole(1, 64),
+    1,
+    'How many processes of this machine share the work behind one port; one per core is the most that helps.',
+  ),
   CAROM_RECONCILE_SECONDS: setting(
     whole(1, 86_400),
     600,

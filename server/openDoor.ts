@@ -20,6 +20,7 @@ import { withoutRedaction } from './kit/log.ts'
 import type { Loops } from './loops.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { allMetrics } from './processes.ts'
 import type { Rooms } from './rooms.ts'
 import { templateRoutes } from './templates/routes.ts'
 import { version } from './version.ts'
@@ -27,7 +28,7 @@ import { version } from './version.ts'
 type Health = Parameters<typeof healthRoutes>[0]
 
 export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promise<Server> {
-  const metrics = openMetrics(house, rooms.inbox, rooms.doctor)
+  const metrics = openMetrics(house, rooms.inbox, rooms.doctor, allMetrics)
   const health = { ready: () => readiness(house, loops.running), metrics }
   return openServer({
     routes: house.config.CAROM_ROLE === 'worker' ? healthRoutes(health) : everyRoute(rooms, health),

@@ -33,7 +33,7 @@ export async function lookAt(doctor: Doctor, tenant_id: string, operator: boolea
       await doctor.hooks.recordChange?.(tx, { tenant_id, finding, previous, at })
       const told = { code, subject: finding.subject, finding: finding.message }
       if (finding.severity === 'error') doctor.log.warn(told, 'The doctor found something that does not work')
-      else doctor.log.info({ ...told, severity: finding.severity }, 'The doctor found a change')
+      else doctor.log.debug({ ...told, severity: finding.severity }, 'The doctor found a change')
     }
   })
 }

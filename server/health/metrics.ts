@@ -1,6 +1,7 @@
 // Prometheus metrics of this process. Names and labels are few and bounded: no tenant, number or recipient in them.
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import cluster from 'node:cluster'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { countFindings } from '../doctor/count.ts'
 import type { Doctor } from '../doctor/room.ts'
 import type { House } from '../house.ts'
@@ -13,8 +14,10 @@ export type Metrics = {
   print(): Promise<{ text: string; content_type: string }>
 }
 
-export function openMetrics(house: House, inbox: Inbox, doctor: Doctor): Metrics {
+/** `all`: the metrics of every process of this machine, where there are several. */
+export function openMetrics(house: House, inbox: Inbox, doctor: Doctor, all: () => Promise<string>): Metrics {
   const registry = new Registry()
+  if (cluster.isWorker) answerForAll(registry)
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const labelNames = ['method', 'route', 'status'] as const
@@ -38,7 +41,10 @@ export function openMetrics(house: House, inbox: Inbox, doctor: Doctor): Metrics
       requests.inc({ method, route, status })
       seconds.observe({ route }, ms / 1000)
     },
-    print: async () => ({ text: await registry.metrics(), content_type: registry.contentType }),
+    print: async () => ({
+      text: await (cluster.isWorker ? all() : registry.metrics()),
+      content_type: registry.contentType,
+    }),
   }
 }
 
@@ -48,11 +54,19 @@ function watchFindings(doctor: Doctor, registers: Registry[]): void {
     help: 'What the hourly look of the doctor found.',
     labelNames: ['code', 'severity'] as const,
     registers,
+    // The same number, whichever process reads it.
+    aggregator: 'first',
     async collect() {
       this.reset()
       for (const { code, severity, count } of await countFindings(doctor)) this.set({ code, severity }, count)
     },
   })
+}
+
+/** Making one is what lets this process answer the first one, which adds the numbers up. */
+function answerForAll(registry: Registry): void {
+  void new AggregatorRegistry()
+  AggregatorRegistry.setRegistries(registry)
 }
 
 /** Asked of the database when the metrics are read, not before. */
@@ -61,6 +75,8 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     name: 'carom_inbox_waiting',
     help: 'Webhooks from Meta that are stored and not applied yet (10,000 at most).',
     registers,
+    // The same number, whichever process reads it.
+    aggregator: 'first',
     async collect() {
       this.set((await inboxBacklog(inbox)).waiting)
     },
@@ -69,6 +85,8 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     name: 'carom_inbox_oldest_seconds',
     help: 'Age of the oldest webhook that is not applied yet.',
     registers,
+    // The same number, whichever process reads it.
+    aggregator: 'first',
     async collect() {
       this.set((await inboxBacklog(inbox)).oldest_s ?? 0)
     },
@@ -78,6 +96,8 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     help: 'Messages that wait for a worker now, by status (10,000 at most).',
     labelNames: ['status'] as const,
     registers,
+    // The same number, whichever process reads it.
+    aggregator: 'first',
     async collect() {
       this.reset()
       for (const { status, count } of await messageBacklog(house.db)) this.set({ status }, count)

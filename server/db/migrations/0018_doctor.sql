@@ -14,3 +14,6 @@ create table doctor_rounds (
   one boolean primary key check (one),
   due_at timestamptz not null
 );
+
+-- Not in the first moments of an installation, when nothing is connected yet.
+insert into doctor_rounds values (true, now() + interval '5 minutes');
