@@ -34,6 +34,8 @@ export function openMetrics(house: House, inbox: Inbox, doctor: Doctor, all: () 
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
     registers,
   })
+  watchMeta(house, registers)
+  watchPools(house, registers)
   watchBacklogs(house, inbox, registers)
   watchFindings(doctor, registers)
   return {
@@ -46,6 +48,39 @@ export function openMetrics(house: House, inbox: Inbox, doctor: Doctor, all: () 
       content_type: registry.contentType,
     }),
   }
+}
+
+/** One try each; `outcome` of a send is its verdict: accepted, rejected, throttled, transient, unreachable, unknown. */
+function watchMeta({ meta }: House, registers: Registry[]): void {
+  const labelNames = ['call', 'outcome'] as const
+  const calls = new Counter({ name: 'carom_meta_calls_total', help: 'Calls to Meta.', labelNames, registers })
+  const seconds = new Histogram({
+    name: 'carom_meta_call_seconds',
+    help: 'How long Meta took to answer.',
+    labelNames: ['call'] as const,
+    buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+    registers,
+  })
+  meta.observe.call = (call, outcome, ms) => {
+    calls.inc({ call, outcome })
+    seconds.observe({ call }, ms / 1000)
+  }
+}
+
+function watchPools({ db, batches }: House, registers: Registry[]): void {
+  new Gauge({
+    name: 'carom_database_connections',
+    help: 'Connections to PostgreSQL, and calls that wait for one.',
+    labelNames: ['pool', 'state'] as const,
+    registers,
+    collect() {
+      for (const [pool, { pool: counted }] of Object.entries({ rooms: db, batches })) {
+        this.set({ pool, state: 'busy' }, counted.totalCount - counted.idleCount)
+        this.set({ pool, state: 'idle' }, counted.idleCount)
+        this.set({ pool, state: 'waiting' }, counted.waitingCount)
+      }
+    },
+  })
 }
 
 function watchFindings(doctor: Doctor, registers: Registry[]): void {
@@ -89,6 +124,15 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     aggregator: 'first',
     async collect() {
       this.set((await inboxBacklog(inbox)).oldest_s ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'carom_messages_oldest_seconds',
+    help: 'How late the latest message is that waits for a worker.',
+    registers,
+    aggregator: 'first',
+    async collect() {
+      this.set(Math.max(0, ...(await messageBacklog(house.db)).map(one => one.oldest_s)))
     },
   })
   new Gauge({

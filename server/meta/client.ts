@@ -3,7 +3,7 @@
 
 import { Agent, Pool } from 'undici'
 import type { Log } from '../kit/log.ts'
-import type { Graph } from './graph.ts'
+import type { Graph, Observe } from './graph.ts'
 import {
   readFunding,
   readSubscribedApps,
@@ -55,6 +55,7 @@ export type MetaOptions = {
 export type Meta = {
   readonly app_id: string | undefined
   readonly version: string
+  readonly observe: Observe
   exchangeCode(code: string): Promise<Result<{ access_token: string }>>
   debugToken(token: string): Promise<Result<TokenInfo>>
   readWaba(token: string, waba_id: string): Promise<Result<WabaInfo>>
@@ -100,6 +101,7 @@ export function openMeta(options: MetaOptions): Meta {
   return {
     app_id: options.app_id,
     version: options.version,
+    observe: graph.observe,
     exchangeCode: code => exchangeCode(graph, code),
     debugToken: token => debugToken(graph, token),
     readWaba: (token, waba_id) => readWaba(graph, token, waba_id),
@@ -152,6 +154,7 @@ function openGraph(options: MetaOptions): Graph {
     app_id: options.app_id,
     app_secret: options.app_secret,
     credentials: new Map(),
+    observe: {},
   }
 }
 
