@@ -10,7 +10,7 @@ import { ADA, eventually, type Journey, NUMBER, startJourney } from './carom.ts'
 
 const inShell = promisify(execFile)
 
-const PAGES = ['README.md', 'docs/messages.md', 'docs/media.md', 'docs/accounts.md']
+const PAGES = ['README.md', 'docs/messages.md', 'docs/media.md', 'docs/accounts.md', 'docs/operations.md']
 
 let journey: Journey
 /** A message that Ada wrote, as the examples call it. */
