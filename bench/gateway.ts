@@ -35,12 +35,14 @@ export type Gateway = {
 const OWNER_KEY = `cm_live_${randomBytes(16).toString('hex')}`
 const MAX_RPM = 1_000_000
 
-export async function startGateway(meta: Program): Promise<Gateway> {
+/** `env`: settings beside those of every benchmark. */
+export async function startGateway(meta: Program, env: Record<string, string> = {}): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'carom-bench-'))
-  const startPostgres = () => startEmbedded({ data_dir: join(folder, 'db'), log: silentLog })
+  const clients = Number(env.CAROM_PROCESSES ?? 1)
+  const startPostgres = () => startEmbedded({ data_dir: join(folder, 'db'), log: silentLog, clients })
   let embedded = await startPostgres()
   const start = (flags: string[] = []) =>
-    startServer({ folder, meta_url: meta.url, database_url: embedded.url, flags })
+    startServer({ folder, meta_url: meta.url, database_url: embedded.url, flags, env })
   let server = await start()
   let db = await connect(embedded.url)
   let stopped: Promise<void> | undefined
@@ -102,6 +104,7 @@ async function startServer(of: {
   meta_url: string
   database_url: string
   flags: string[]
+  env: Record<string, string>
 }): Promise<Server> {
   // As "npm start" runs it.
   const launcher = join(import.meta.dirname, '../carom.js')
@@ -116,6 +119,7 @@ async function startServer(of: {
       META_GRAPH_URL: of.meta_url,
       CAROM_OWNER_KEY: OWNER_KEY,
       LOG_LEVEL: 'warn',
+      ...of.env,
     },
   })
   const { promise, resolve, reject } = Promise.withResolvers<Server>()

@@ -1,39 +1,51 @@
-// The `carom` command: one program, a word for what to run. `npm run carom -- simulate --port 4010`.
+// The `carom` program: one word for what to do, then that command's own words. `npm run carom -- keys list`.
 
-type Command = { help: string; run(): Promise<unknown> }
+import { type Command, helpOf, readWords, UsageError } from './command.ts'
+import { entries } from './entries.ts'
 
-const commands: Record<string, Command> = {
-  serve: {
-    help: 'the gateway (with its database and simulator in sandbox mode)',
-    run: () => import('../server/main.ts'),
-  },
-  simulate: {
-    help: 'the simulator of Meta alone; --port, --host, --state FILE',
-    run: () => import('../simulator/main.ts'),
-  },
-  warm: { help: 'compiles ahead, so that the first start is quick', run: warm },
-}
+/** Not for people. */
+const HIDDEN = ['warm']
 
-await main(process.argv[2])
+process.exitCode = await main(process.argv[2])
 
-async function main(name: string | undefined): Promise<void> {
-  const command = name === undefined ? undefined : commands[name]
-  if (!command) {
-    const wrong = name === undefined || name === '--help' ? '' : `There is no command "${name}".\n\n`
-    process.stderr.write(`${wrong}${usage()}`)
-    process.exitCode = wrong === '' ? 0 : 2
-    return
+/** Exit codes: 0 done, 1 not done (one sentence says why), 2 wrong words. */
+async function main(name: string | undefined): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(overview())
+    return 0
   }
-  process.argv.splice(2, 1)
-  await command.run()
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined
+  if (!entry) {
+    process.stderr.write(`There is no command "${name}".\n\n${overview()}`)
+    return 2
+  }
+  if ('start' in entry) {
+    process.argv.splice(2, 1)
+    await entry.start()
+    return Number(process.exitCode ?? 0)
+  }
+  return runCommand(name, await entry.load(), process.argv.slice(3))
 }
 
-/** Importing is compiling; carom.js keeps the result. */
-async function warm(): Promise<void> {
-  await Promise.all([import('../server/start.ts'), import('../simulator/start.ts')])
+async function runCommand(name: string, command: Command, words: string[]): Promise<number> {
+  try {
+    const given = readWords(command, words)
+    if (given.flag('help')) process.stdout.write(helpOf(name, command))
+    else await command.run(given, entries)
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\nSee: carom ${name} --help\n`)
+      return 2
+    }
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
 }
 
-function usage(): string {
-  const lines = Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(10)} ${help}`)
-  return `Usage: carom <command>\n\n${lines.join('\n')}\n`
+function overview(): string {
+  const lines = Object.entries(entries)
+    .filter(([name]) => !HIDDEN.includes(name))
+    .map(([name, { about }]) => `  ${name.padEnd(14)} ${about}`)
+  return `Usage: carom <command> [options]\n\n${lines.join('\n')}\n\nEach command explains itself: carom <command> --help\n`
 }

@@ -43,12 +43,22 @@ export const settings = {
   ),
   META_GRAPH_URL: optional(url, 'Where Meta is.', 'https://graph.facebook.com, or the built-in simulator'),
   META_GRAPH_VERSION: setting(version, 'v26.0', 'The Graph API version that is spoken.'),
+  CAROM_PUBLIC_URL: optional(
+    url,
+    'Where Meta reaches this API from outside, for example https://carom.example.com; the doctor checks it.',
+    'not checked',
+  ),
   SIMULATOR_PORT: setting(
     port,
     4010,
     'Where the built-in simulator and its phone page listen in sandbox mode.',
   ),
   CAROM_ROLE: setting(oneOf('all', 'api', 'worker'), 'all', 'What this process runs.'),
+  CAROM_PROCESSES: setting(
+    whole(1, 64),
+    1,
+    'How many processes of this machine share the work behind one port; one per core is the most that helps.',
+  ),
   CAROM_RECONCILE_SECONDS: setting(
     whole(1, 86_400),
     600,

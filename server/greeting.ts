@@ -9,7 +9,10 @@ export function opening(config: Config): string {
   return `\n  Carom is starting (${config.sandbox ? `sandbox mode: ${where}, simulator, gateway` : where}) …\n`
 }
 
-export function greeting(config: Config, carom: Carom): string {
+export function greeting(
+  config: Config,
+  carom: Pick<Carom, 'url' | 'simulator_url' | 'new_owner_key'>,
+): string {
   const lines = ['', `  API     ${carom.url}/api/v1`, `  Docs    ${carom.url}/docs`]
   if (carom.simulator_url)
     lines.push(`  Phone   ${carom.simulator_url}   (be the customer: read, answer, move the clock)`)
@@ -23,7 +26,7 @@ export function farewell(): string {
   return '\n  Finishing what is in flight …\n'
 }
 
-function keyLines(config: Config, carom: Carom): string[] {
+function keyLines(config: Config, carom: Pick<Carom, 'new_owner_key'>): string[] {
   if (carom.new_owner_key) {
     return [
       `  Key     ${carom.new_owner_key}`,
@@ -35,7 +38,7 @@ function keyLines(config: Config, carom: Carom): string[] {
 }
 
 /** Two lines to paste: send a template, and read what became of it. */
-function firstSteps(config: Config, carom: Carom): string[] {
+function firstSteps(config: Config, carom: Pick<Carom, 'url' | 'new_owner_key'>): string[] {
   const key = carom.new_owner_key ?? config.CAROM_OWNER_KEY ?? '$CAROM_KEY'
   const auth = `-H "Authorization: Bearer ${key}"`
   const body = JSON.stringify({

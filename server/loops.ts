@@ -1,6 +1,7 @@
 // What this process does besides answering requests, by its role.
 
 import type { Loop } from './db/lease.ts'
+import { startRounds } from './doctor/round.ts'
 import type { House } from './house.ts'
 import { startProjection } from './inbox/project.ts'
 import { heardFromMeta } from './inbox/room.ts'
@@ -18,6 +19,7 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
   if (house.config.CAROM_ROLE === 'api') return { running: {}, close: async () => {} }
   const running = {
     inbox: startProjection(rooms.inbox),
+    doctor: startRounds(rooms.doctor),
     mirror: startMirror(rooms.media),
     templates: startKeepingTrue(rooms.templates),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),

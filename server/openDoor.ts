@@ -1,7 +1,11 @@
 // The one place where all route tables come together behind the door.
 
 import { accountRoutes } from './accounts/routes.ts'
+import { recordAudit } from './audit/record.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { isConnectionError } from './db/failures.ts'
+import type { Transaction } from './db/pool.ts'
+import { doctorRoutes } from './doctor/routes.ts'
 import { graphRoutes } from './graph/routes.ts'
 import { openMetrics } from './health/metrics.ts'
 import { readiness } from './health/ready.ts'
@@ -17,6 +21,7 @@ import { withoutRedaction } from './kit/log.ts'
 import type { Loops } from './loops.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { allMetrics } from './processes.ts'
 import type { Rooms } from './rooms.ts'
 import { templateRoutes } from './templates/routes.ts'
 import { version } from './version.ts'
@@ -24,7 +29,7 @@ import { version } from './version.ts'
 type Health = Parameters<typeof healthRoutes>[0]
 
 export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promise<Server> {
-  const metrics = openMetrics(house, rooms.inbox)
+  const metrics = openMetrics(house, rooms.inbox, rooms.doctor, allMetrics)
   const health = { ready: () => readiness(house, loops.running), metrics }
   return openServer({
     routes: house.config.CAROM_ROLE === 'worker' ? healthRoutes(health) : everyRoute(rooms, health),
@@ -40,6 +45,7 @@ export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promis
     log: house.log,
     request_log: withoutRedaction(house.log),
     onAnswer: metrics.answered,
+    audit: (tx, entry) => recordAudit(rooms.audit, tx as Transaction | undefined, entry),
   })
 }
 
@@ -59,6 +65,8 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...keyRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
     ...graphRoutes(rooms.graph),
+    ...doctorRoutes(rooms.doctor),
+    ...auditRoutes(rooms.audit),
     ...healthRoutes(health),
   ]
 }

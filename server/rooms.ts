@@ -2,7 +2,9 @@
 
 import type { Readable } from 'node:stream'
 import { type Accounts, openAccounts } from './accounts/room.ts'
+import type { Audit } from './audit/record.ts'
 import { openContacts } from './contacts/resolve.ts'
+import { type Doctor, openDoctor } from './doctor/room.ts'
 import { type Graph, openGraphDoor } from './graph/room.ts'
 import type { House } from './house.ts'
 import { type Idempotency, openIdempotency } from './idempotency/store.ts'
@@ -19,6 +21,7 @@ import { type Hooks, openTemplates, type Templates } from './templates/room.ts'
 
 export type Rooms = {
   keys: Keys
+  audit: Audit
   idempotency: Idempotency
   accounts: Accounts
   templates: Templates
@@ -26,6 +29,7 @@ export type Rooms = {
   messages: Messages
   inbox: Inbox
   graph: Graph
+  doctor: Doctor
   first_tenant_id: string
 }
 
@@ -44,11 +48,12 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   })
   messages.hooks.noteMedia = (tx, noted) => noteInbound(media, tx, noted)
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
+  const verify_token = META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token
   const inbox = openInbox(
     house,
     { accounts, templates, messages },
     {
-      verify_token: META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token,
+      verify_token,
       app_secret: META_APP_SECRET ?? SANDBOX_APP.app_secret,
     },
   )
@@ -56,6 +61,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   return {
     rooms: {
       keys,
+      audit: house,
       idempotency,
       accounts,
       templates,
@@ -63,6 +69,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       messages,
       inbox,
       graph: openGraphDoor(house, { accounts, media, messages, templates }),
+      doctor: openDoctor(house, { accounts, inbox, verify_token }),
       first_tenant_id: owner.tenant_id,
     },
     new_owner_key: owner.generated_key,

@@ -1,21 +1,38 @@
-// The keys that seal secrets: from CAROM_SECRET_KEY, or one of our own that is made once and kept in DATA_DIR.
+// The keys that seal secrets: from CAROM_SECRET_KEY, or of our own, kept in DATA_DIR, a line each. The first seals, all of
+// them open: a new one is put before the others, and the old ones go when nothing is sealed with them any more.
 
-import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { newSecretKey } from './kit/seal.ts'
 
 export async function secretKeys(config: Config): Promise<string[]> {
   if (config.CAROM_SECRET_KEY && config.CAROM_SECRET_KEY.length > 0) return config.CAROM_SECRET_KEY
-  const file = join(config.DATA_DIR, 'secret.key')
-  const kept = await read(file)
-  if (kept !== undefined) return [kept]
-  return [await make(file)]
+  const file = keyFile(config)
+  return (await read(file)) ?? (await make(file))
 }
 
-async function read(file: string): Promise<string | undefined> {
+const keyFile = (config: Config) => join(config.DATA_DIR, 'secret.key')
+
+/** Looks again, for a key that somebody has put there since. Where the keys are a setting there is nothing to look at. */
+export function reloadKeys(config: Config): string[] | undefined {
+  if (config.CAROM_SECRET_KEY && config.CAROM_SECRET_KEY.length > 0) return undefined
+  return linesOf(readFileSync(keyFile(config), 'utf8'))
+}
+
+/** Written whole or not at all. */
+export async function writeKeys(config: Config, keys: string[]): Promise<void> {
+  const file = keyFile(config)
+  await writeFile(`${file}.new`, `${keys.join('\n')}\n`, { mode: 0o600, flush: true })
+  await rename(`${file}.new`, file)
+}
+
+const linesOf = (text: string) => text.split('\n').filter(line => line.trim() !== '')
+
+async function read(file: string): Promise<string[] | undefined> {
   try {
-    return (await readFile(file, 'utf8')).trim()
+    return linesOf(await readFile(file, 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -23,7 +40,7 @@ async function read(file: string): Promise<string | undefined> {
 }
 
 /** Whole or not at all, also when two processes start at once: the first link wins, and both use its key. */
-async function make(file: string): Promise<string> {
+async function make(file: string): Promise<string[]> {
   const draft = `${file}.${process.pid}`
   await writeFile(draft, `${newSecretKey()}\n`, { mode: 0o600, flush: true })
   try {
@@ -33,7 +50,7 @@ async function make(file: string): Promise<string> {
   } finally {
     await rm(draft, { force: true })
   }
-  const key = await read(file)
-  if (key === undefined) throw new Error(`${file} was removed while Carom was starting.`)
-  return key
+  const keys = await read(file)
+  if (keys === undefined) throw new Error(`${file} was removed while Carom was starting.`)
+  return keys
 }

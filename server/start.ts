@@ -24,7 +24,8 @@ import { SANDBOX_APP } from './sandbox/app.ts'
 import { connectSandbox } from './sandbox/connect.ts'
 import { followClock } from './sandbox/followClock.ts'
 import { startSimulator } from './sandbox/simulator.ts'
-import { secretKeys } from './secretKeys.ts'
+import { SECRETS_CHANNEL } from './sealed.ts'
+import { reloadKeys, secretKeys } from './secretKeys.ts'
 
 export type Carom = {
   /** Where the API listens. */
@@ -132,6 +133,8 @@ async function openHouse({
     log,
   })
   closers.push(() => meta.close())
+  const sealer = openSealer(keys, () => reloadKeys(config))
+  listener.on(SECRETS_CHANNEL, () => sealer.reload())
   const process_id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   return {
     config,
@@ -142,7 +145,7 @@ async function openHouse({
     listener,
     notify: notifier(db, log),
     meta,
-    sealer: openSealer(keys),
+    sealer,
     process_id,
   }
 }

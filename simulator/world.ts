@@ -28,6 +28,8 @@ export type Waba = {
   business_id: string
   /** Null while no app listens; WABAs later in the map are newer. */
   subscription: { override_callback_uri: string | null } | null
+  /** Nothing pays for it. */
+  unfunded?: boolean
   /** Until when the name and language of a deleted template are taken. */
   template_locks?: Record<string, number>
   template_creations?: number[]
@@ -42,6 +44,7 @@ export type PhoneNumber = {
   registered: boolean
   pin: string | null
   status: string
+  name_status?: string
   quality_rating: string
   messaging_limit: string
   last_onboarded_at: number

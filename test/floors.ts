@@ -3,15 +3,17 @@
 import { type Import, importsOf, isTest } from './sources.ts'
 
 /** Rooms that every room may use. They use no other room. */
-const BASE = ['keys', 'idempotency', 'events', 'analytics']
+const BASE = ['keys', 'idempotency', 'audit', 'events', 'analytics']
 
 /** What a room stands on directly. It may use everything further down as well. A new room is added here, knowingly. */
 const ROOMS: { [room: string]: readonly string[] } = {
   keys: [],
   idempotency: [],
+  audit: [],
   events: [],
   analytics: [],
-  health: ['inbox'],
+  health: ['inbox', 'doctor'],
+  doctor: ['inbox', 'templates', 'accounts'],
   accounts: [],
   contacts: [],
   templates: ['accounts'],

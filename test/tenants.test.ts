@@ -151,6 +151,9 @@ test("every route refuses, or hides, what is another tenant's", async () => {
 })
 
 const OWN = [
+  'GET /audit',
+  'GET /doctor',
+  'POST /doctor/fix',
   'POST /keys',
   'GET /keys',
   'GET /whatsapp/onboarding/config',

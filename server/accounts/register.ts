@@ -22,7 +22,7 @@ export async function register(
 ): Promise<void> {
   if (number.coexistence) return
   if (given_pin === undefined && isRegistered(number)) return
-  const context = `number_pin:${row.id}`
+  const context = pinContext(row.id)
   const stored = row.pin_sealed === null ? undefined : accounts.sealer.open(row.pin_sealed, context)
   const pin = given_pin ?? stored ?? newPin()
   const sealed = accounts.sealer.seal(pin, context)
@@ -35,6 +35,10 @@ export async function register(
     throw stepFailure('register_number', result)
   }
   await queries.stampRegistered(accounts.db, row.id, sealed, accounts.clock.now())
+}
+
+export function pinContext(number_id: string): string {
+  return `number_pin:${number_id}`
 }
 
 function isRegistered(number: NumberInfo): boolean {

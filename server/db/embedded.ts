@@ -23,17 +23,22 @@ export type Embedded = {
   /** Of the postmaster that runs now. */
   readonly pid: number
 }
-type Parts = { engine: Engine; cluster: Cluster; log: Log }
+type Parts = { engine: Engine; cluster: Cluster; log: Log; clients: number }
 
-export async function startEmbedded(options: { data_dir: string; log: Log }): Promise<Embedded> {
-  const { log } = options
+/** `clients`: how many processes of Carom will use it. */
+export async function startEmbedded(options: {
+  data_dir: string
+  log: Log
+  clients?: number
+}): Promise<Embedded> {
+  const { log, clients = 1 } = options
   await mkdir(resolve(options.data_dir), { recursive: true, mode: 0o700 })
   const data_dir = await realpath(options.data_dir)
   const lock = await takeLock(data_dir)
   try {
     const as = await chooseUser(join(data_dir, 'postgres'))
     const engine = await prepareEngine({ data_dir, as, log })
-    const parts = { engine, cluster: await prepareCluster(data_dir, engine), log }
+    const parts = { engine, cluster: await prepareCluster(data_dir, engine), log, clients }
     await stopOrphan(parts.cluster, log)
     const { place, postmaster } = await startSomewhere(parts)
     await ensureDatabase(place.url).catch(async error => {

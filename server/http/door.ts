@@ -58,6 +58,17 @@ export type Answered = {
   key_id: string | undefined
 }
 
+/** A change that a key made. Names of fields only: values may be anybody's data. */
+export type Audited = {
+  tenant_id: string
+  key_id: string
+  action: string
+  subject: string | null
+  fields: string[]
+  status: number
+  request_id: string
+}
+
 export type Door<Tx> = {
   authenticate: Authenticate
   limiter: Limiter
@@ -71,4 +82,6 @@ export type Door<Tx> = {
   /** How long a run may be silent before another process takes its Idempotency-Key over. Renewed while it runs. */
   lease_ms: number
   onAnswer?: (answered: Answered) => void
+  /** Remembers a change; in its own transaction where it has one. */
+  audit?: (tx: Tx | undefined, entry: Audited) => Promise<void>
 }

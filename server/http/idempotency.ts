@@ -11,12 +11,32 @@ import type { Call, Reply, Route } from './route.ts'
 export type Job<Tx> = { route: Route<Tx>; call: Call<Tx>; render(reply: Reply): Rendered }
 
 /** Runs the handler, in a transaction where the route wants one. Nothing of the database is touched for keys. */
-export async function runOnce<Tx>(door: Door<Tx>, { route, call, render }: Job<Tx>): Promise<Rendered> {
-  if (route.method === 'GET' || route.idempotency !== 'transaction') return render(await route.handle(call))
+export async function runOnce<Tx>(door: Door<Tx>, job: Job<Tx>): Promise<Rendered> {
+  const { route, call, render } = job
+  if (route.method === 'GET') return render(await route.handle(call))
+  if (route.idempotency !== 'transaction') return audited(door, job, render(await route.handle(call)))
   return door.transaction(async tx => {
     call.db = tx
-    return render(await route.handle(call))
+    return audited(door, job, render(await route.handle(call)), tx)
   })
+}
+
+/** The change is remembered with what was changed: its ids and the names of its fields. */
+async function audited<Tx>(door: Door<Tx>, job: Job<Tx>, made: Rendered, tx?: Tx): Promise<Rendered> {
+  const { route, call } = job
+  if (!door.audit || route.audited === false || route.scope === 'public') return made
+  const ids = Object.values((call.params ?? {}) as Record<string, string>)
+  const is_object = typeof call.body === 'object' && call.body !== null && !Array.isArray(call.body)
+  await door.audit(tx, {
+    tenant_id: call.tenant_id,
+    key_id: call.caller.key_id,
+    action: `${route.method} ${route.path}`,
+    subject: ids.length === 0 ? null : ids.join(' '),
+    fields: is_object ? Object.keys(call.body as object).slice(0, 50) : [],
+    status: made.status,
+    request_id: call.request_id,
+  })
+  return made
 }
 
 export async function runKeyed<Tx>(
@@ -80,7 +100,8 @@ async function recovered<Tx>(
 async function run<Tx>(door: Door<Tx>, job: Job<Tx>, claim: Claim): Promise<Rendered> {
   try {
     if (job.route.idempotency === 'transaction') return await runAndKeep(door, job, claim)
-    return await keep(door, job, claim, job.render(await job.route.handle(job.call)))
+    const made = await audited(door, job, job.render(await job.route.handle(job.call)))
+    return await keep(door, job, claim, made)
   } catch (error) {
     if (error instanceof LeaseLost) fail('idempotency_key_in_use', { retry_after_s: 1 })
     const answer = final(error, job, door)
@@ -94,7 +115,7 @@ async function run<Tx>(door: Door<Tx>, job: Job<Tx>, claim: Claim): Promise<Rend
 async function runAndKeep<Tx>(door: Door<Tx>, job: Job<Tx>, claim: Claim): Promise<Rendered> {
   const answer = await door.transaction(async tx => {
     job.call.db = tx
-    const made = job.render(await job.route.handle(job.call))
+    const made = await audited(door, job, job.render(await job.route.handle(job.call)), tx)
     if (!isKept(made)) return made
     const kept = await door.idempotency.settleIn(tx, claim, storable(made), sealing(job))
     if (!kept) throw new LeaseLost()

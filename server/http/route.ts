@@ -119,6 +119,8 @@ export type Route<Tx = unknown> = {
   /** Logged at debug level only: probes and handshakes. */
   quiet?: boolean
   idempotency?: 'transaction' | 'recover' | 'rerun'
+  /** A mutation that changes nothing to be remembered: sends (which are messages), previews, searches. */
+  audited?: false
   /** The reply holds a secret that is shown once: the copy kept for replays is encrypted. */
   secret_reply?: boolean
   recover?(call: Call<Tx>, idempotency_id: string): Promise<Recovered>

@@ -105,6 +105,7 @@ function readingRoutes(messages: Messages): Route[] {
       replies: { 200: Type.Object({ success: Type.Boolean() }) },
       errors: errors.read,
       example: { body: { typing: true }, reply: { success: true } },
+      audited: false,
       idempotency: 'rerun',
       handle: async call => {
         await markRead(messages, call.caller, call.params.message_id, call.body?.typing ?? false)

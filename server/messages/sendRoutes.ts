@@ -92,6 +92,7 @@ function sendRoute(messages: Messages, { draftOf, ...rest }: SendRoute): Route {
       'Answers 201 once Meta has taken the message. With the header `Prefer: respond-async` it is stored and answered 202 at once, and sent by the dispatcher.',
     replies: { 201: Message, 202: Message },
     errors: errors.send,
+    audited: false,
     idempotency: 'recover',
     recover: (call, idempotencyId) => recoverSend(messages, call.tenant_id, idempotencyId),
     handle: call => answerSend(messages, call, draftOf(call.body)),

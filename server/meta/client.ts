@@ -3,7 +3,16 @@
 
 import { Agent, Pool } from 'undici'
 import type { Log } from '../kit/log.ts'
-import type { Graph } from './graph.ts'
+import type { Graph, Observe } from './graph.ts'
+import {
+  readFunding,
+  readSubscribedApps,
+  readSubscription,
+  readTime,
+  type SubscribedApp,
+  type Subscription,
+  subscribeWebhooks,
+} from './inspect.ts'
 import {
   type Download,
   deleteMedia,
@@ -47,6 +56,7 @@ export type MetaOptions = {
 export type Meta = {
   readonly app_id: string | undefined
   readonly version: string
+  readonly observe: Observe
   exchangeCode(code: string): Promise<Result<{ access_token: string }>>
   debugToken(token: string): Promise<Result<TokenInfo>>
   readWaba(token: string, waba_id: string): Promise<Result<WabaInfo>>
@@ -65,6 +75,15 @@ export type Meta = {
     template: { name: string; meta_template_id?: string },
   ): Promise<Result<true>>
   uploadHandle(upload: HandleUpload): Promise<Result<{ handle: string }>>
+  readSubscription(): Promise<Result<{ found: Subscription | undefined }>>
+  subscribeWebhooks(wish: {
+    callback_url: string
+    verify_token: string
+    fields: readonly string[]
+  }): Promise<Result<true>>
+  readSubscribedApps(token: string, waba_id: string): Promise<Result<SubscribedApp[]>>
+  readFunding(token: string, waba_id: string): Promise<Result<{ funded: boolean }>>
+  readTime(): Promise<Date | undefined>
   /** One attempt; the caller repeats where the verdict allows it. */
   send(sending: Sending): Promise<Verdict>
   markRead(receipt: Receipt): Promise<Result<true>>
@@ -85,6 +104,7 @@ export function openMeta(options: MetaOptions): Meta {
   return {
     app_id: options.app_id,
     version: options.version,
+    observe: graph.observe,
     exchangeCode: code => exchangeCode(graph, code),
     debugToken: token => debugToken(graph, token),
     readWaba: (token, waba_id) => readWaba(graph, token, waba_id),
@@ -99,6 +119,11 @@ export function openMeta(options: MetaOptions): Meta {
     editTemplate: (token, id, edit) => editTemplate(graph, token, id, edit),
     deleteTemplate: (token, waba_id, template) => deleteTemplate(graph, token, waba_id, template),
     uploadHandle: upload => uploadHandle(graph, upload),
+    readSubscription: () => readSubscription(graph),
+    subscribeWebhooks: wish => subscribeWebhooks(graph, wish),
+    readSubscribedApps: (token, waba_id) => readSubscribedApps(graph, token, waba_id),
+    readFunding: (token, waba_id) => readFunding(graph, token, waba_id),
+    readTime: () => readTime(graph),
     send: sending => send(graph, sending),
     markRead: receipt => markRead(graph, receipt),
     uploadMedia: upload => uploadMedia(graph, upload),
@@ -133,6 +158,7 @@ function openGraph(options: MetaOptions): Graph {
     app_id: options.app_id,
     app_secret: options.app_secret,
     credentials: new Map(),
+    observe: {},
   }
 }
 

@@ -22,7 +22,11 @@ export type Graph = {
   app_id: string | undefined
   app_secret: string | undefined
   credentials: Map<string, Credentials>
+  observe: Observe
 }
+
+/** Told of every call to Meta that has ended, one try each. Set by whoever counts. */
+export type Observe = { call?: (name: string, outcome: string, ms: number) => void }
 
 export type Credentials = { authorization: string; proof: string | undefined }
 

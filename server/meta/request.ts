@@ -38,8 +38,10 @@ const ATTEMPTS = 3
 export async function request<T>(graph: Graph, request: Request<T>): Promise<Result<T>> {
   const end_ms = performance.now() + (request.deadline_ms ?? DEADLINE_MS)
   for (let attempt = 1; ; attempt++) {
-    const answer = await callGraph(graph, { ...request, deadline_ms: end_ms - performance.now() })
+    const began_ms = performance.now()
+    const answer = await callGraph(graph, { ...request, deadline_ms: end_ms - began_ms })
     const result = judge(answer, request.parse)
+    graph.observe.call?.(request.name, result.ok ? 'ok' : result.kind, performance.now() - began_ms)
     if (result.ok) return result
     const pause_ms = backoffMs(attempt, 250, 2000)
     const retry = attempt < ATTEMPTS && mayRetry(result, request) && performance.now() + pause_ms < end_ms

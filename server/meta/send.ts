@@ -36,6 +36,7 @@ export type Sending = {
 }
 
 export async function send(graph: Graph, sending: Sending): Promise<Verdict> {
+  const began_ms = performance.now()
   const answer = await callGraph(graph, {
     method: 'POST',
     path: `/${encodeURIComponent(sending.phone_number_id)}/messages`,
@@ -44,7 +45,9 @@ export async function send(graph: Graph, sending: Sending): Promise<Verdict> {
     deadline_ms: sending.deadline_ms_left,
     signal: sending.signal,
   })
-  return judge(answer, sending.attempt ?? 1)
+  const verdict = judge(answer, sending.attempt ?? 1)
+  graph.observe.call?.('send', verdict.kind, performance.now() - began_ms)
+  return verdict
 }
 
 function judge(answer: GraphAnswer, attempt: number): Verdict {

@@ -4,6 +4,7 @@
 import { request } from 'undici'
 import { ensureSandbox } from '../accounts/ensureSandbox.ts'
 import type { Accounts } from '../accounts/room.ts'
+import { COEXISTENCE_FIELDS, WEBHOOK_FIELDS } from '../meta/inspect.ts'
 import { SANDBOX_APP } from './app.ts'
 
 export async function connectSandbox(
@@ -24,25 +25,9 @@ async function subscribe(graphUrl: string, version: string, callbackUrl: string)
       object: 'whatsapp_business_account',
       callback_url: callbackUrl,
       verify_token,
-      fields: FIELDS.join(','),
+      fields: [...WEBHOOK_FIELDS, ...COEXISTENCE_FIELDS].join(','),
     }),
   })
   const answer = await body.text()
   if (statusCode !== 200) throw new Error(`The simulator refused the webhook subscription: ${answer}`)
 }
-
-const FIELDS = [
-  'messages',
-  'message_template_status_update',
-  'message_template_quality_update',
-  'message_template_components_update',
-  'template_category_update',
-  'phone_number_quality_update',
-  'phone_number_name_update',
-  'account_update',
-  'account_alerts',
-  'account_review_update',
-  'business_capability_update',
-  'user_preferences',
-  'user_id_update',
-]

@@ -147,6 +147,7 @@ function previewRoute(templates: Templates): Route<Transaction> {
     example: { body: { variables: examples.variables }, reply: examples.preview },
     params: Path,
     body: PreviewBody,
+    audited: false,
     replies: { 200: Preview },
     errors: ['not_found', 'invalid_parameter', 'template_parameters_mismatch'],
     idempotency: 'rerun',

@@ -8,7 +8,7 @@ import {
   announceTemplateStatus,
 } from '../webhooks/announce.ts'
 import type { Json, World } from '../world.ts'
-import { missing, numberOf, oneOf, textIn } from './answer.ts'
+import { missing, numberOf, oneOf, textIn, wrong } from './answer.ts'
 import { presentNumber, presentTemplate } from './present.ts'
 import type { Reply } from './routes.ts'
 
@@ -21,6 +21,14 @@ const QUALITIES = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN']
 const NUMBER_STATUSES = [
   ...['CONNECTED', 'PENDING', 'DISCONNECTED', 'BANNED', 'RESTRICTED', 'FLAGGED', 'RATE_LIMITED', 'MIGRATED'],
   ...['DELETED', 'UNKNOWN', 'UNVERIFIED'],
+]
+const NAME_STATUSES = [
+  'APPROVED',
+  'AVAILABLE_WITHOUT_REVIEW',
+  'DECLINED',
+  'EXPIRED',
+  'PENDING_REVIEW',
+  'NONE',
 ]
 const LIMITS = ['TIER_250', 'TIER_2K', 'TIER_10K', 'TIER_100K', 'TIER_UNLIMITED']
 
@@ -50,18 +58,37 @@ export function changeTemplate(world: World, id: string, body: Json): Reply {
   return { body: presentTemplate(template) }
 }
 
+/** Who pays for an account, and who hears of it. */
+export function changeAccount(world: World, id: string, body: Json): Reply {
+  const waba = world.wabas.get(id)
+  if (!waba) throw missing(`There is no account with the id ${id}.`)
+  const { funded, subscribed } = body
+  for (const [name, value] of Object.entries({ funded, subscribed })) {
+    if (value !== undefined && typeof value !== 'boolean') throw wrong(`${name} must be true or false.`)
+  }
+  const override_callback_uri = textIn(body, 'override_callback_uri')
+  if (funded !== undefined) waba.unfunded = funded === false
+  if (subscribed === false) waba.subscription = null
+  else if (subscribed === true) waba.subscription ??= { override_callback_uri: null }
+  if (override_callback_uri !== undefined) waba.subscription = { override_callback_uri }
+  world.emit('waba', () => null)
+  return { body: { id, funded: waba.unfunded !== true, subscription: waba.subscription } }
+}
+
 export function changeNumber(world: World, id: string, body: Json): Reply {
   const number = numberOf(world, id)
   const quality_rating = oneOf(body, 'quality_rating', QUALITIES)
   const throughput_level = oneOf(body, 'throughput_level', ['STANDARD', 'HIGH'])
   const messaging_limit = oneOf(body, 'messaging_limit', LIMITS)
   const status = oneOf(body, 'status', NUMBER_STATUSES)
+  const name_status = oneOf(body, 'name_status', NAME_STATUSES)
   const before = { ...number }
   Object.assign(number, {
     ...(quality_rating && { quality_rating }),
     ...(throughput_level && { throughput_level }),
     ...(messaging_limit && { messaging_limit }),
     ...(status && { status }),
+    ...(name_status && { name_status }),
   })
   announceNumber(world, before, number)
   world.emit('number', () => null)

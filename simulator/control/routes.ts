@@ -7,7 +7,7 @@ import { encodeBody } from '../webhooks/encode.ts'
 import type { World } from '../world.ts'
 import { addAccount, addCode, addToken, revokeToken } from './accounts.ts'
 import { bodyOf, ControlError, limitOf, missing, wrong } from './answer.ts'
-import { changeNumber, changeTemplate } from './change.ts'
+import { changeAccount, changeNumber, changeTemplate } from './change.ts'
 import { sendEvent } from './events.ts'
 import { forceStatus, listMessages, reactTo, tapOn } from './messages.ts'
 import { presentClock, presentWorld } from './present.ts'
@@ -40,6 +40,7 @@ const ROUTES: [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string
   ['POST', '/tokens', (world, request) => addToken(world, bodyOf(request))],
   ['DELETE', '/tokens/:token', (world, request) => revokeToken(world, of(request, 'token'))],
   ['POST', '/wabas', (world, request) => addAccount(world, bodyOf(request))],
+  ['PATCH', '/wabas/:id', (world, request) => changeAccount(world, of(request, 'id'), bodyOf(request))],
   ['PATCH', '/templates/:id', (world, request) => changeTemplate(world, of(request, 'id'), bodyOf(request))],
   [
     'PATCH',

@@ -40,9 +40,10 @@ export async function startPostmaster(options: {
   cluster: Cluster
   place: Place
   log: Log
+  clients?: number
 }): Promise<Postmaster> {
   const { engine, cluster, place, log } = options
-  const settings = settingsFor({ ...place.settings, cluster_name: cluster.name })
+  const settings = settingsFor({ ...place.settings, cluster_name: cluster.name }, options.clients)
   const child = spawn(
     join(engine.bin, 'postgres'),
     ['-D', folderAsSeenBy(engine.as, cluster.folder), ...settings],
@@ -113,7 +114,9 @@ function letGo(child: ChildProcess): void {
 function hear(line: string, log: Log): void {
   if (
     /^(PANIC|FATAL):/.test(line) &&
-    !/administrator command|system is (starting|shutting)|database "carom" does not exist/.test(line)
+    !/administrator command|connection to client lost|system is (starting|shutting)|database "carom" does not exist/.test(
+      line,
+    )
   ) {
     log.warn({ postgres: line }, 'PostgreSQL reports a failure')
   } else if (

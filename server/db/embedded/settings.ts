@@ -3,8 +3,10 @@
  * trades durability (fsync, synchronous_commit and full_page_writes keep their defaults, which are on).
  */
 
+/** What one process of Carom opens at most, with room for commands beside it. */
+const CONNECTIONS = { each: 30, spare: 30 }
+
 const SETTINGS: Record<string, string> = {
-  max_connections: '60',
   shared_buffers: '128MB',
   max_wal_size: '2GB',
   min_wal_size: '128MB',
@@ -28,6 +30,10 @@ const SETTINGS: Record<string, string> = {
   logging_collector: 'off',
 }
 
-export function settingsFor(place: Record<string, string>): string[] {
-  return Object.entries({ ...SETTINGS, ...place }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+export function settingsFor(place: Record<string, string>, clients = 1): string[] {
+  const max_connections = String(CONNECTIONS.spare + CONNECTIONS.each * clients)
+  return Object.entries({ ...SETTINGS, max_connections, ...place }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
 }

@@ -1,0 +1,101 @@
+// Each number of an account, as Meta has it now: registered, named, its quality, how much it may send.
+
+import type { NumberInfo } from '../../meta/numbers.ts'
+import { error, type Finding, notice, ok, warning } from '../finding.ts'
+import type { Doctor } from '../room.ts'
+import type { Patient } from './accounts.ts'
+
+export async function checkNumbers(doctor: Doctor, { account, token }: Patient): Promise<Finding[]> {
+  const told = token === null ? undefined : await doctor.meta.listNumbers(token, account.waba_id)
+  if (!told?.ok) return []
+  if (told.value.length === 0) {
+    const message = 'The account has no number.'
+    const remedy = 'Add one in WhatsApp Manager → Phone numbers, then: carom onboard.'
+    return [error('number', { subject: account.waba_id, message, remedy })]
+  }
+  const each = await Promise.all(
+    told.value.map(async number => [
+      registered(number),
+      named(number),
+      quality(number),
+      await limit(doctor, account.tenant_id, number),
+    ]),
+  )
+  return each.flat()
+}
+
+function registered(number: NumberInfo): Finding {
+  const subject = number.phone_number_id
+  const on_cloud = number.coexistence || (number.platform_type ?? 'CLOUD_API') === 'CLOUD_API'
+  if (number.status === 'CONNECTED' && on_cloud) return ok('registered', 'The number is registered.', subject)
+  const who = `${number.display_phone_number} (${number.status ?? 'unknown'})`
+  if (['BANNED', 'RESTRICTED', 'FLAGGED', 'RATE_LIMITED'].includes(number.status ?? '')) {
+    const message = `Meta has limited the number: ${who}.`
+    return error('registered', {
+      subject,
+      message,
+      remedy: 'Read why, and appeal, in WhatsApp Manager → Account quality.',
+    })
+  }
+  return error('registered', {
+    subject,
+    message: `The number is not registered with the Cloud API: ${who}.`,
+    remedy:
+      'Register it with its two-step PIN: carom onboard --pin 123456; or with the PIN that Carom keeps: carom doctor --fix.',
+    fixable: true,
+  })
+}
+
+function named({ phone_number_id: subject, name_status, verified_name }: NumberInfo): Finding {
+  if (name_status === 'DECLINED' || name_status === 'EXPIRED') {
+    return warning('display_name', {
+      subject,
+      message: `The display name "${verified_name ?? ''}" is ${name_status.toLowerCase()}.`,
+      remedy:
+        'Choose another in WhatsApp Manager → Phone numbers → the number → Profile, then register the number again.',
+    })
+  }
+  if (name_status === 'PENDING_REVIEW') {
+    const message = `The display name "${verified_name ?? ''}" is being reviewed.`
+    return notice('display_name', {
+      subject,
+      message,
+      remedy: 'Wait for Meta; after approval register the number again.',
+    })
+  }
+  return ok('display_name', `The display name is "${verified_name ?? ''}".`, subject)
+}
+
+function quality({ phone_number_id: subject, quality_rating }: NumberInfo): Finding {
+  const remedy =
+    'Send to people who asked for it, less often; see which templates are blocked in WhatsApp Manager → Insights.'
+  if (quality_rating === 'RED') {
+    return error('quality', {
+      subject,
+      message: 'The quality of the number is low (red): Meta may limit it.',
+      remedy,
+    })
+  }
+  if (quality_rating === 'YELLOW') {
+    return warning('quality', { subject, message: 'The quality of the number is medium (yellow).', remedy })
+  }
+  return ok(
+    'quality',
+    `The quality of the number is ${(quality_rating ?? 'unknown').toLowerCase()}.`,
+    subject,
+  )
+}
+
+const NEARLY_USED = 0.9
+
+async function limit(doctor: Doctor, tenant_id: string, number: NumberInfo): Promise<Finding> {
+  const { phone_number_id: subject, messaging_limit, throughput_level } = number
+  const told = `limit ${messaging_limit ?? 'unknown'}, throughput ${throughput_level ?? 'unknown'}`
+  const used = await doctor.hooks.usedLimit?.(tenant_id, subject)
+  if (!used || used.limit === null) return ok('messaging_limit', `Messaging ${told}.`, subject)
+  const left = Math.max(0, used.limit - used.used)
+  const message = `${used.used} of ${used.limit} people reached in the last 24 hours, ${left} left (${told}).`
+  if (used.used < used.limit * NEARLY_USED) return ok('messaging_limit', message, subject)
+  const remedy = 'What does not fit waits until tomorrow; the limit rises with good quality and use.'
+  return warning('messaging_limit', { subject, message, remedy })
+}

@@ -1,0 +1,14 @@
+// Everything that is sealed at rest, for the rotation of the key. Answers kept for Idempotency-Keys may be sealed too; they
+// end within 24 hours, and until then their key must stay.
+
+import { pinContext } from './accounts/register.ts'
+import { tokenContext } from './accounts/room.ts'
+import type { SealedColumn } from './db/reseal.ts'
+
+/** On it processes hear that there is a new key. */
+export const SECRETS_CHANNEL = 'carom_secrets'
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'accounts', column: 'token_sealed', context: tokenContext },
+  { table: 'phone_numbers', column: 'pin_sealed', context: pinContext },
+]

@@ -1,0 +1,65 @@
+// CAROM_PROCESSES: several processes behind one port. One that is killed in the middle of sends is replaced, and nothing
+// is lost or sent twice.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { apiOf, eventually, type Gateway, NUMBER, spawnGateway, startWorld, type World } from './carom.ts'
+
+let world: World
+let gateway: Gateway
+let url: string
+before(async () => {
+  world = await startWorld()
+  gateway = spawnGateway({ ...world.env, CAROM_PROCESSES: '2', CAROM_RECONCILE_SECONDS: '3' })
+  url = await gateway.ready()
+})
+after(async () => {
+  await gateway.stop()
+  await world.close()
+})
+
+async function children(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(gateway.child.pid)])
+  return stdout.trim().split(/\s+/).filter(Boolean).map(Number)
+}
+
+test('a killed process is replaced, every send happens once, and metrics are of all', async () => {
+  const api = apiOf(url, world.owner_key)
+  const before = await eventually(async () => {
+    const found = await children()
+    assert.equal(found.length, 2)
+    return found
+  })
+  const send = async (ord: number) => {
+    const body = {
+      phone_number_id: NUMBER,
+      to: `+1555012${String(ord).padStart(4, '0')}`,
+      template: 'hello_world',
+      language: 'en_US',
+    }
+    return eventually(
+      async () => {
+        const sent = await api('POST', '/whatsapp/messages/template', body, { 'idempotency-key': `p-${ord}` })
+        assert.ok(sent.status === 201 || sent.body.error?.code === 'not_confirmed', sent.text)
+        return sent
+      },
+      { timeout_ms: 40_000, every_ms: 100 },
+    )
+  }
+  const sends = Array.from({ length: 60 }, (_, ord) => send(ord))
+  await new Promise(resolve => setTimeout(resolve, 150))
+  process.kill(before[0] as number, 'SIGKILL')
+  const answers = await Promise.all(sends)
+  const there = await world.sim('GET', '/_sim/messages?direction=to_user&limit=500')
+  const people = there.body.data.map((one: { user: string }) => one.user)
+  assert.equal(new Set(people).size, people.length, 'nobody got it twice')
+  assert.ok(people.length >= answers.filter(answer => answer.status === 201).length)
+  await eventually(async () => {
+    const now = await children()
+    assert.ok(now.length === 2 && !now.includes(before[0] as number))
+  })
+  const metrics = await api('GET', '//metrics')
+  assert.match(metrics.text, /carom_http_requests_total\{[^}]*messages\/template[^}]*\} \d+/)
+})
