@@ -3,7 +3,8 @@
 
 import { availableParallelism } from 'node:os'
 import fc from 'fast-check'
-import { anyBody, changedBody } from '../server/messages/kinds/arbitrary.fixture.ts'
+import { anyBody } from '../server/messages/kinds/arbitrary.fixture.ts'
+import { changedBody } from '../server/messages/kinds/arbitraryChange.fixture.ts'
 import { startJourney } from './carom.ts'
 import { type Finding, PERMISSIVE, type Tried, tryBody } from './sendBodies.ts'
 

@@ -1,7 +1,7 @@
 // Sends generated bodies through a whole Carom and watches three things: no 5xx; what the validator takes, the simulator
 // takes; what the validator refuses, the simulator refuses too, when it is asked past the gateway.
 
-import { checkContent, KINDS, type KindName } from '../server/messages/kinds/checkContent.ts'
+import { checkContent, type KindName } from '../server/messages/kinds/checkContent.ts'
 import { SANDBOX_APP } from '../server/sandbox/app.ts'
 import { FAST_NUMBER, type Journey } from './carom.ts'
 
@@ -31,13 +31,13 @@ export async function tryBody(journey: Journey, tried: Tried, nth: number): Prom
   const finding = (what: Finding['what'], words: string) => ({ ...tried, what, words })
   if (status >= 500) return finding('server error', text)
   if (answer.error?.code === 'meta_rejected') {
-    // The files that generated ids name do not exist, which is for Meta to say.
-    if (KINDS[kind].media(body as never).length > 0) return undefined
     const { code, details, title } = answer.error.meta
+    // The files that generated ids name do not exist, which is for Meta to say.
+    if (/the media id /.test(details)) return undefined
     return finding('Meta refused it', `${code} ${details ?? title}`)
   }
-  // Meta is laxer than this API with kinds of values: it reads "true" and 5 as well as true and "5".
-  if (status !== 422 || tried.change === 'wrong_type') return undefined
+  // What no message may hold because it cannot be stored (half a surrogate pair) is refused at the door, for every kind.
+  if (status !== 422 || checkContent(kind, body).length === 0) return undefined
   const taken = await askMeta(journey, tried, to)
   return taken ? finding('Meta would take it', words(tried)) : undefined
 }

@@ -11,8 +11,9 @@ const some = (...names: string[]) => optional(list(words(...names), 0, Number.PO
 
 const birthday = shape((where, value, scene) => {
   text().check(where, value, scene)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(String(value)))
-    throw wrongValue(`${where} must be a date such as 1990-12-31`)
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(String(value)) && !Number.isNaN(Date.parse(String(value)))
+  const isKept = isDay && new Date(String(value)).toISOString().startsWith(String(value))
+  if (!isKept) throw wrongValue(`${where} must be a date such as 1990-12-31`)
 })
 
 const NAME_PARTS = ['first_name', 'last_name', 'middle_name', 'suffix', 'prefix']

@@ -6,7 +6,17 @@ import type { Json, Rendered } from '../world.ts'
 import { checkContacts } from './checkContacts.ts'
 import { checkInteractive } from './checkInteractive.ts'
 import { checkMediaMessage } from './checkMedia.ts'
-import { checkPart, isObject, number, object, optional, type Scene, text, wrongValue } from './shapes.ts'
+import {
+  checkPart,
+  degrees,
+  flag,
+  isObject,
+  object,
+  optional,
+  type Scene,
+  text,
+  wrongValue,
+} from './shapes.ts'
 
 const TEXT_LIMIT = 4096
 
@@ -21,7 +31,7 @@ export function contentOf(body: Json, type: string): Json {
 }
 
 export function checkContent(type: string, content: Json, scene: Scene): Rendered {
-  if (type === 'text') return checkText(content)
+  if (type === 'text') return checkText(content, scene)
   if (type === 'location') return checkLocation(content, scene)
   if (type === 'contacts') return checkContacts(content, scene)
   if (type === 'reaction') return checkReaction(content, scene)
@@ -29,24 +39,23 @@ export function checkContent(type: string, content: Json, scene: Scene): Rendere
   return checkMediaMessage(type, content, scene)
 }
 
-function checkText(content: Json): Rendered {
-  const { body, preview_url } = content
+const preview = object({ body: text(undefined, 0), preview_url: optional(flag) })
+
+function checkText(content: Json, scene: Scene): Rendered {
+  const { body } = content
   if (body === undefined || body === null || body === '')
     throw wrongParameter("The parameter text['body'] is required.")
   if (typeof body !== 'string') throw wrongParameter("Param text['body'] must be a string.")
-  if (body.trim() === '') throw wrongParameter("Param text['body'] must not be empty.")
   if (body.length > TEXT_LIMIT && [...body].length > TEXT_LIMIT) {
     throw wrongParameter(`Param text['body'] must be at most ${TEXT_LIMIT} characters long.`)
   }
-  if (preview_url !== undefined && ![true, false, 'true', 'false'].includes(preview_url as boolean)) {
-    throw wrongParameter("Param text['preview_url'] must be a boolean.")
-  }
+  checkPart('text', content, preview, scene)
   return { body, buttons: [] }
 }
 
 const location = object({
-  latitude: number(-90, 90),
-  longitude: number(-180, 180),
+  latitude: degrees(90),
+  longitude: degrees(180),
   name: optional(text(undefined, 0)),
   address: optional(text(undefined, 0)),
 })
@@ -63,8 +72,16 @@ const reaction = object({ message_id: text(), emoji: text(undefined, 0) })
 function checkReaction(content: Json, scene: Scene): Rendered {
   checkPart('reaction', content, reaction, scene)
   const emoji = String(content.emoji)
-  if (emoji.length > 40 || /[a-z0-9\s]/i.test(emoji.replace(/^[0-9#*](?=\ufe0f?\u20e3)/, ''))) {
-    throw wrongValue("reaction['emoji'] is not an emoji")
-  }
+  if (emoji !== '' && !isEmoji(emoji)) throw wrongValue("reaction['emoji'] is not an emoji")
   return { body: emoji, buttons: [] }
 }
+
+/** One emoji that Unicode lists, or one that is newer or spelled with less than the list spells it with. */
+function isEmoji(text: string): boolean {
+  if (/^\p{RGI_Emoji}$/v.test(text)) return true
+  const isDrawn = /^(\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f)+$/u.test(text)
+  const hasPicture = /\p{Extended_Pictographic}/u.test(text)
+  return isDrawn && hasPicture && text.length <= 40 && [...graphemes.segment(text)].length === 1
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

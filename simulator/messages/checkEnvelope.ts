@@ -31,8 +31,8 @@ export const messageTypes = [
   'video',
 ]
 const CALLBACK_LIMIT = 512
+/** Besides the object of the message's own type. */
 const KNOWN_FIELDS = new Set([
-  ...messageTypes,
   'messaging_product',
   'recipient_type',
   'to',
@@ -53,14 +53,15 @@ const KNOWN_FIELDS = new Set([
 
 export function checkEnvelope(body: Json, settings: Settings): Envelope {
   checkProduct(body)
-  if (settings.strict_fields) {
-    const unknown = Object.keys(body).find(key => !KNOWN_FIELDS.has(key))
-    if (unknown !== undefined) throw wrongParameter(`Unexpected key "${unknown}" on param "$".`)
-  }
   const type = body.type === undefined ? 'text' : String(body.type).toLowerCase()
   if (!messageTypes.includes(type)) {
     const allowed = messageTypes.map(one => one.toUpperCase()).join(', ')
     throw wrongParameter(`Param type must be one of {${allowed}} - got "${String(body.type)}".`)
+  }
+  if (settings.strict_fields) {
+    const isKnown = (key: string) => key === type || KNOWN_FIELDS.has(key)
+    const unknown = Object.keys(body).find(key => !isKnown(key))
+    if (unknown !== undefined) throw wrongParameter(`Unexpected key "${unknown}" on param "$".`)
   }
   const group = String(body.recipient_type ?? 'individual').toLowerCase()
   if (group === 'group') throw new GraphError(131041, { details: 'The group does not exist.' })

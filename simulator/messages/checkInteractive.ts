@@ -3,7 +3,7 @@
 
 import { wrongParameter } from '../graph/errors.ts'
 import type { Json, Rendered } from '../world.ts'
-import { medium } from './checkMedia.ts'
+import { headerMedium } from './checkMedia.ts'
 import { calls } from './interactive/calls.ts'
 import { carousel } from './interactive/carousel.ts'
 import { choices } from './interactive/choices.ts'
@@ -45,7 +45,8 @@ const KINDS: Record<string, InteractiveKind> = { ...choices, ...products, ...for
 const caption = (most: number) => object({ text: text(most) })
 
 export function checkInteractive(content: Json, scene: Scene): Rendered {
-  const type = String(content.type ?? '').toLowerCase()
+  const written = String(content.type ?? '')
+  const type = scene.strict ? written : written.toLowerCase()
   const kind = KINDS[type]
   if (!kind) throw unknownType(content.type)
   envelope(type, kind).check('interactive', content, scene)
@@ -91,7 +92,7 @@ function headerOf(type: string, allowed: readonly string[]): Shape {
     const header = value as Json
     checkPart(inside(where, 'type'), header.type, oneOf(...allowed), scene)
     const kind = String(header.type)
-    const part = kind === 'text' ? text(60) : medium(kind)
+    const part = kind === 'text' ? text(60) : headerMedium(kind)
     object({ type: text(), [kind]: part }).check(where, header, scene)
   })
 }

@@ -19,8 +19,8 @@ import {
 
 const CAPTION = optional(text(1024, 0))
 
-const mediaId = shape((where, value) => {
-  if (typeof value !== 'string' && typeof value !== 'number')
+const mediaId = shape((where, value, { strict }) => {
+  if (typeof value !== 'string' && (strict || typeof value !== 'number'))
     throw wrongParameter(`Param ${where} must be a string.`)
 })
 
@@ -34,22 +34,31 @@ const SHAPES: Record<string, Shape> = {
   sticker: object(source),
 }
 
+const HEADER_SHAPES: Record<string, Shape> = {
+  image: object(source),
+  video: object(source),
+  document: object({ ...source, filename: optional(text()) }),
+}
+
 export const mediaKinds = Object.keys(SHAPES)
 
 export function checkMediaMessage(type: string, content: Json, scene: Scene): Rendered {
   if (content.caption !== undefined && (type === 'audio' || type === 'sticker')) {
     throw wrongParameter(`Unexpected key "caption" on param "${type}".`)
   }
-  checkPart(type, content, medium(type), scene)
+  checkPart(type, content, mediumOf(type, SHAPES[type]), scene)
   const { caption } = content
   const body = typeof caption === 'string' && caption !== '' ? { body: caption } : {}
   return { header: { type, [type]: content }, ...body, buttons: [] }
 }
 
-/** The object below a header or a message: exactly one of `id` and `link`. */
-export function medium(kind: string): Shape {
+/** The object below a header, which takes no caption. */
+export const headerMedium = (kind: string): Shape => mediumOf(kind, HEADER_SHAPES[kind])
+
+/** Exactly one of `id` and `link`. */
+function mediumOf(kind: string, known: Shape | undefined): Shape {
   return shape((where, value, scene) => {
-    SHAPES[kind]?.check(where, value, scene)
+    known?.check(where, value, scene)
     const { id, link, voice } = value as Json
     const has = (one: unknown) => one !== undefined && one !== null
     if (!has(id) && !has(link)) throw missing(`${where}['id'] or ${where}['link']`)

@@ -87,7 +87,10 @@ const good: Record<string, object> = {
     type: 'interactive',
     interactive: { type: 'product', action: { catalog_id: '4', product_retailer_id: 'sku' } },
   },
-  product_list: productList([{ title: 'A', product_items: products(15) }, { product_items: products(15) }]),
+  product_list: productList([
+    { title: 'A', product_items: products(15) },
+    { title: 'B', product_items: products(15) },
+  ]),
   catalog: interactive('catalog_message', { name: 'catalog_message' }),
   location_request: interactive('location_request_message', { name: 'send_location' }),
   address: address({ country: 'IN', values: { name: 'Ada' } }),
@@ -164,7 +167,19 @@ const bad: [name: string, message: object, code: number][] = [
   ['flow version', flow({ flow_id: '1', flow_message_version: '2' }), 131009],
   ['empty flow data', flow({ flow_id: '1', flow_action_payload: { data: {} } }), 131009],
   ['payload', flow({ flow_id: '1', flow_action: 'data_exchange', flow_action_payload: {} }), 131009],
-  ['31 products', productList([{ product_items: products(16) }, { product_items: products(15) }]), 131009],
+  [
+    '31 products',
+    productList([16, 15].map(count => ({ title: 'A', product_items: products(count) }))),
+    131009,
+  ],
+  [
+    'untitled shelf',
+    productList([{ title: 'A', product_items: products(1) }, { product_items: products(1) }]),
+    131008,
+  ],
+  ['no emoji at all', { type: 'reaction', reaction: { message_id: 'wamid.1', emoji: '-' } }, 131009],
+  ['two emoji', { type: 'reaction', reaction: { message_id: 'wamid.1', emoji: '👍👍' } }, 131009],
+  ['no such day', { type: 'contacts', contacts: [contact({ birthday: '2001-02-29' })] }, 131009],
   ['no header', productList([{ product_items: products(1) }], null), 131008],
   ['long section', productList([{ title: x(25), product_items: products(1) }]), 131009],
   ['address', address({ country: 'DE' }), 131009],
@@ -196,6 +211,10 @@ test('what Meta documents as wrong is refused with its code', async () => {
 test('strict fields reach into the content', async () => {
   await world.control('PATCH', 'settings', { strict_fields: true })
   assert.equal(await codeOf(button({ ...reply('a'), colour: 'red' })), 100)
+  assert.equal(await codeOf({ type: 'text', text: { body: 'a', colour: 'red' } }), 100)
+  assert.equal(await codeOf({ type: 'text', text: { body: 'a', preview_url: 'true' } }), 100)
+  assert.equal(await codeOf(voiceCall({ ttl_minutes: '60' })), 100)
+  assert.equal(await codeOf(address({ country: 'IN', values: { colour: 'red' } })), 100)
   assert.equal(await codeOf(button(reply('a'))), 0)
   await world.control('PATCH', 'settings', { strict_fields: false })
 })

@@ -23,6 +23,7 @@ export function object(parts: Record<string, Shape>): Shape {
 }
 
 export function checkPart(where: string, value: unknown, part: Shape, scene: Scene) {
+  if (value === null && scene.strict) throw wrongParameter(`Param ${where} must not be null.`)
   if (value !== undefined && value !== null) return part.check(where, value, scene)
   if (!part.isOptional) throw missing(where)
 }
@@ -53,11 +54,11 @@ export function oneOf(...allowed: string[]): Shape {
   })
 }
 
-/** Numbers may be written as strings. */
+/** Numbers may be written as strings, except where Meta is strict. */
 export function number(least: number, most: number, isWhole = false): Shape {
-  return shape((where, value) => {
+  return shape((where, value, { strict }) => {
     const isText = typeof value === 'string' && value.trim() !== ''
-    if (typeof value !== 'number' && typeof value !== 'string')
+    if (typeof value !== 'number' && (strict || typeof value !== 'string'))
       throw wrongParameter(`Param ${where} must be a number.`)
     const amount = isText || typeof value === 'number' ? Number(value) : Number.NaN
     if (amount >= least && amount <= most && (!isWhole || Number.isInteger(amount))) return
@@ -65,9 +66,18 @@ export function number(least: number, most: number, isWhole = false): Shape {
   })
 }
 
-export const flag = shape((where, value) => {
-  if (![true, false, 'true', 'false'].includes(value as boolean))
-    throw wrongParameter(`Param ${where} must be a boolean.`)
+/** A number of degrees, which Meta's own examples write as strings. */
+export function degrees(most: number): Shape {
+  return shape((where, value) => {
+    const isText = typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value)
+    if (typeof value !== 'number' && !isText) throw wrongParameter(`Param ${where} must be a number.`)
+    if (Math.abs(Number(value)) > most) throw wrongValue(`${where} must be a number from -${most} to ${most}`)
+  })
+}
+
+export const flag = shape((where, value, { strict }) => {
+  const allowed: unknown[] = strict ? [true, false] : [true, false, 'true', 'false']
+  if (!allowed.includes(value)) throw wrongParameter(`Param ${where} must be a boolean.`)
 })
 
 export const webAddress = shape((where, value) => {
@@ -91,4 +101,11 @@ export const isObject = (value: unknown): value is Json =>
 
 export function refuseRepeats(where: string, values: unknown[]) {
   if (new Set(values).size < values.length) throw wrongValue(`${where} must be unique`)
+}
+
+/** Where there are several sections, each has a title. */
+export function refuseUntitled(sections: { title?: string }[]) {
+  const untitled = sections.findIndex(one => !one.title)
+  if (sections.length > 1 && untitled >= 0)
+    throw missing(`interactive['action']['sections'][${untitled}]['title']`)
 }

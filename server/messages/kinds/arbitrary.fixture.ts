@@ -1,5 +1,5 @@
-// Generators for the content of every kind of message: bodies that Meta's documentation allows, up to the very limits,
-// and the same with one thing changed. For property tests here and for holding the simulator against the validator.
+// Generators for the content of every kind of message: bodies that Meta's documentation allows, up to the very limits.
+// For property tests here and for holding the simulator against the validator.
 
 import fc from 'fast-check'
 import { interactiveMessage } from './arbitraryInteractive.fixture.ts'
@@ -82,74 +82,3 @@ export const validBodies: Record<KindName, fc.Arbitrary<Body>> = {
 export const anyBody: fc.Arbitrary<{ kind: KindName; body: Body }> = fc
   .constantFrom(...(Object.keys(validBodies) as KindName[]), 'interactive', 'interactive', 'media')
   .chain(kind => validBodies[kind as KindName].map(body => ({ kind: kind as KindName, body })))
-
-export const CHANGES = ['drop', 'unknown', 'wrong_type', 'lengthen', 'empty', 'repeat', 'replace'] as const
-export type Change = (typeof CHANGES)[number]
-
-/** A good body with one thing changed somewhere; often it is bad now, but it need not be. */
-export const changedBody: fc.Arbitrary<{ kind: KindName; body: Body; change: Change; param: string }> = fc
-  .tuple(anyBody, fc.constantFrom(...CHANGES), fc.nat(), fc.nat())
-  .map(([{ kind, body }, change, where, how]) => {
-    const copy = structuredClone(body)
-    const spots = spotsIn(copy, '')
-    const spot = spots[where % spots.length]
-    if (spot) CHANGE[change](spot, how)
-    return { kind, body: copy, change, param: spot?.param ?? '' }
-  })
-
-type Spot = { holder: Body | unknown[]; key: string | number; value: unknown; param: string }
-
-function spotsIn(value: unknown, path: string): Spot[] {
-  if (typeof value !== 'object' || value === null) return []
-  const inside = Array.isArray(value)
-    ? value.map((item, key) => ({ holder: value, key, value: item, param: `${path}[${key}]` }))
-    : Object.entries(value).map(([key, item]) => ({
-        holder: value as Body,
-        key,
-        value: item,
-        param: path === '' ? key : `${path}.${key}`,
-      }))
-  return inside.flatMap(spot => [spot, ...spotsIn(spot.value, spot.param)])
-}
-
-const JUNK = [null, true, 7, -1.5, 'junk', '', [], {}, [null], { type: 'x' }]
-const WORDS = ['reply', 'image', 'text', 'cta_url', 'https://', '', '-', '0', '91', '2001-02-29', '👍👍']
-
-const CHANGE: Record<Change, (spot: Spot, how: number) => void> = {
-  drop({ holder, key }) {
-    if (Array.isArray(holder)) holder.splice(Number(key), 1)
-    else delete holder[key]
-  },
-  unknown({ holder }) {
-    if (!Array.isArray(holder)) holder.surprise = 1
-  },
-  wrong_type(spot, how) {
-    set(spot, JUNK[how % JUNK.length])
-  },
-  lengthen(spot, how) {
-    const { value } = spot
-    const most = [21, 25, 61, 73, 161, 201, 257, 513, 1025, 4097][how % 10] ?? 0
-    if (typeof value === 'string') set(spot, `${value}${'😀'.repeat(most)}`)
-    else if (typeof value === 'number') set(spot, value + most)
-    else if (Array.isArray(value))
-      set(
-        spot,
-        Array.from({ length: 31 }, (_, i) => value[i % value.length] ?? i),
-      )
-  },
-  empty(spot) {
-    const { value } = spot
-    set(spot, typeof value === 'string' ? '' : Array.isArray(value) ? [] : typeof value === 'object' ? {} : 0)
-  },
-  repeat({ holder, key, value }) {
-    if (Array.isArray(holder)) holder.splice(Number(key), 0, structuredClone(value))
-  },
-  replace(spot, how) {
-    if (typeof spot.value === 'string') set(spot, WORDS[how % WORDS.length])
-    else if (typeof spot.value === 'number') set(spot, [0, 1, 9, 10, -90, 90.01, 181, 1e21, 43_201][how % 9])
-  },
-}
-
-function set({ holder, key }: Spot, value: unknown): void {
-  ;(holder as Body)[key] = structuredClone(value)
-}

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { anyBody, changedBody } from './arbitrary.fixture.ts'
+import { anyBody } from './arbitrary.fixture.ts'
+import { changedBody } from './arbitraryChange.fixture.ts'
 import { checkContent, KINDS, type KindName } from './checkContent.ts'
 import type { Kind } from './kind.ts'
 
@@ -68,3 +69,16 @@ test('anything at all is looked at without stumbling', () => {
     { numRuns: 2_000 },
   )
 })
+
+test('on every level a field that nobody knows is refused', () => {
+  const open = Object.values(KINDS).flatMap(kind => openObjects(Object.values(kind.fields)))
+  assert.deepEqual(open, [], 'these objects take any field')
+})
+
+/** Records are open on purpose: what is in them is the sender's own. */
+function openObjects(schema: unknown): unknown[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const { additionalProperties, properties, type } = schema as Record<string, unknown>
+  const isOpen = type === 'object' && properties !== undefined && additionalProperties !== false
+  return [...(isOpen ? [schema] : []), ...Object.values(schema).flatMap(openObjects)]
+}

@@ -3,9 +3,10 @@
 import { Type } from 'typebox'
 
 export function Url(description: string) {
-  return Type.String({
+  const text = Type.String({
     pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#]+[^\\s]*$',
     errorMessage: 'must be a URL that begins with https:// or http:// and holds no spaces.',
     description,
   })
+  return Type.Refine(text, value => URL.canParse(value))
 }

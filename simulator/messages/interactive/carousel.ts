@@ -2,7 +2,7 @@
 
 import type { Json, Rendered, RenderedButton, RenderedCard } from '../../world.ts'
 import type { InteractiveKind } from '../checkInteractive.ts'
-import { medium } from '../checkMedia.ts'
+import { headerMedium } from '../checkMedia.ts'
 import {
   checkPart,
   inside,
@@ -45,7 +45,7 @@ const cardHeader = shape((where, value, scene) => {
   object({ type: oneOf('image', 'video'), image: any(), video: any() }).check(where, value, scene)
   const { type, ...content } = value as Json
   const kind = String(type)
-  checkPart(inside(where, kind), content[kind], medium(kind), scene)
+  checkPart(inside(where, kind), content[kind], headerMedium(kind), scene)
 })
 
 /** Looked at elsewhere. */

@@ -2,7 +2,7 @@
 
 import type { Json, RenderedButton } from '../../world.ts'
 import type { InteractiveKind } from '../checkInteractive.ts'
-import { list, missing, object, oneOf, optional, refuseRepeats, text, wrongValue } from '../shapes.ts'
+import { list, object, oneOf, optional, refuseRepeats, refuseUntitled, text, wrongValue } from '../shapes.ts'
 
 const MOST_ROWS = 10
 const EVERY_HEADER = ['text', 'image', 'video', 'document']
@@ -55,9 +55,7 @@ function checkRows(action: Json) {
   const sections = sectionsOf(action)
   const rows = sections.flatMap(one => one.rows)
   if (rows.length > MOST_ROWS) throw wrongValue(`Total row count exceed max allowed count: ${MOST_ROWS}`)
-  const untitled = sections.findIndex(one => !one.title)
-  if (sections.length > 1 && untitled >= 0)
-    throw missing(`interactive['action']['sections'][${untitled}]['title']`)
+  refuseUntitled(sections)
   refuseRepeats(
     'The ids of the rows',
     rows.map(one => one.id),

@@ -1,6 +1,6 @@
 // Interactive messages that open something on the phone: a link, a flow, an address, a place, contact info.
 
-import { GraphError } from '../../graph/errors.ts'
+import { GraphError, wrongParameter } from '../../graph/errors.ts'
 import type { Json } from '../../world.ts'
 import type { InteractiveKind } from '../checkInteractive.ts'
 import {
@@ -24,7 +24,8 @@ const filled = shape((where, value, scene) => {
 })
 
 const flow = object({
-  flow_message_version: shape((where, value) => {
+  flow_message_version: shape((where, value, { strict }) => {
+    if (strict && typeof value !== 'string') throw wrongParameter(`Param ${where} must be a string.`)
     if (String(value) !== '3') throw wrongValue(`${where} must be "3"`)
   }),
   flow_id: optional(text()),
@@ -36,14 +37,21 @@ const flow = object({
   flow_action_payload: optional(object({ screen: optional(text()), data: optional(filled) })),
 })
 
+const ADDRESS =
+  'name phone_number in_pin_code house_number floor_number tower_number building_name address landmark_area city state'
+
+const addressFields = object(
+  Object.fromEntries(ADDRESS.split(' ').map(name => [name, optional(text(undefined, 0))])),
+)
+
 const address = object({
   country: shape((where, value, scene) => {
     text().check(where, value, scene)
     if (value !== 'IN') throw wrongValue(`${where}: address messages exist in India (IN) only`)
   }),
-  values: optional(anything),
-  saved_addresses: optional(list(object({ id: text(), value: anything }), 0, Number.POSITIVE_INFINITY)),
-  validation_errors: optional(anything),
+  values: optional(addressFields),
+  saved_addresses: optional(list(object({ id: text(), value: addressFields }), 0, Number.POSITIVE_INFINITY)),
+  validation_errors: optional(addressFields),
 })
 
 const contactRequest: InteractiveKind = {

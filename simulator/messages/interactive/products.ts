@@ -2,7 +2,7 @@
 
 import type { Json } from '../../world.ts'
 import type { InteractiveKind } from '../checkInteractive.ts'
-import { list, object, oneOf, optional, text, wrongValue } from '../shapes.ts'
+import { list, object, oneOf, optional, refuseUntitled, text, wrongValue } from '../shapes.ts'
 
 const MOST_PRODUCTS = 30
 
@@ -29,7 +29,7 @@ export const products: Record<string, InteractiveKind> = {
     headers: ['text'],
     header: 'required',
     action: object({ catalog_id: text(), sections: list(section, 1, 10) }),
-    rules: checkCount,
+    rules: checkSections,
     render: action => ({
       buttons: [{ type: 'product_list', text: 'View items' }],
       products: { catalog_id: String(action.catalog_id), sections: sectionsOf(action).map(toShown) },
@@ -60,7 +60,8 @@ function thumbnailOf({ parameters }: Json): string[] {
   return typeof shown === 'string' ? [shown] : []
 }
 
-function checkCount(action: Json) {
+function checkSections(action: Json) {
+  refuseUntitled(sectionsOf(action))
   const count = sectionsOf(action).flatMap(one => one.product_items).length
   if (count > MOST_PRODUCTS)
     throw wrongValue(`A message may show ${MOST_PRODUCTS} products, this one ${count}`)

@@ -35,7 +35,11 @@ const MediaCard = shape(
     header: Type.Union([ImageHeader, VideoHeader]),
     body: Type.Optional(
       shape({
-        text: Type.String({ maxLength: 160, description: 'At most 160 characters and 2 line breaks.' }),
+        text: Type.String({
+          minLength: 1,
+          maxLength: 160,
+          description: 'At most 160 characters and 2 line breaks.',
+        }),
       }),
     ),
     action: Type.Union([UrlAction, QuickReplies]),

@@ -28,8 +28,8 @@ const ADDRESS_FIELDS = [
   'state',
 ] as const
 
-const AddressFields = Type.Partial(
-  shape(Object.fromEntries(ADDRESS_FIELDS.map(name => [name, Type.String()]))),
+const AddressFields = shape(
+  Object.fromEntries(ADDRESS_FIELDS.map(name => [name, Type.Optional(Type.String())])),
 )
 
 export const AddressMessage = shape(
@@ -98,9 +98,10 @@ export const CONTACT_REQUEST = ['request_contact_info', 'contact_request'] as co
 export const ContactRequest = shape(
   {
     type: Type.Enum([...CONTACT_REQUEST]),
-    header: none('a request for contact information'),
+    // Meta shows neither a header nor a footer, and forbids neither.
+    header: Type.Optional(Header),
     body: Body(),
-    footer: none('a request for contact information'),
+    footer: Type.Optional(Footer),
     action: shape({ name: Type.Enum([...CONTACT_REQUEST]) }),
   },
   'Asks a contact who hides behind a username for the phone number.',
