@@ -6,18 +6,21 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
+import { interactives } from '../server/messages/documentedInteractive.ts'
+import { MEDIA_TYPES } from '../server/messages/kinds/media.ts'
 import { ADA, eventually, type Journey, NUMBER, startJourney } from './carom.ts'
 
 const inShell = promisify(execFile)
 
 const ROOT = join(import.meta.dirname, '..')
+const SAMPLES = join(ROOT, 'simulator/media/samples')
 
 /** README first, then every page of the docs that shows an example. */
 const PAGES = ['README.md', ...(await Array.fromAsync(glob('docs/*.md', { cwd: ROOT }))).sort()]
 
 let journey: Journey
-/** A message that Ada wrote, as the examples call it. */
-let message_id: string
+/** What the examples call by these names: a message that Ada wrote, a photo that she sent, the account. */
+let names: { MESSAGE_ID: string; MEDIA_ID: string; ACCOUNT_ID: string }
 
 before(async () => {
   journey = await startJourney()
@@ -28,43 +31,61 @@ for (const page of PAGES) {
   const examples = await examplesOf(page)
   if (examples.length === 0) continue
   test(`the examples of ${page} work`, async () => {
-    message_id = await adaWrites()
+    const [account] = (await journey.api('GET', '/whatsapp/accounts')).body.data
+    const MEDIA_ID = String((await adaSends({ type: 'image' })).content.id)
+    const MESSAGE_ID = (await adaSends({ text: 'Hello' })).id
+    names = { MESSAGE_ID, MEDIA_ID, ACCOUNT_ID: account?.id ?? '' }
     for (const example of examples) {
-      const { status, text } = await run(example)
-      assert.ok(status >= 200 && status < 300, `${example}\n\nanswered ${status}: ${text}`)
+      for (const words of await curlsIn(example)) {
+        const { status, text } = await run(words)
+        assert.ok(status >= 200 && status < 300, `${words.join(' ')}\n\nanswered ${status}: ${text}`)
+      }
     }
   })
 }
 
+test('there is an example for every kind of message, and each is on the phone', async () => {
+  const { data } = (await journey.sim('GET', '/_sim/messages?direction=to_user&limit=500')).body
+  const shown = new Set(data.map((sent: Sent) => sent.content.type ?? sent.type))
+  const kinds = ['text', 'template', ...MEDIA_TYPES, 'location', 'contacts', 'reaction']
+  const missing = [...kinds, ...Object.keys(interactives)].filter(kind => !shown.has(kind))
+  assert.deepEqual(missing, [])
+})
+
+type Sent = { type: string; content: { type?: string } }
+
 /** The texts say "write back as Ada" before they answer her. */
-async function adaWrites(): Promise<string> {
-  const message = { phone_number_id: NUMBER, user: ADA.replace('+', ''), text: 'Hello' }
+async function adaSends(content: object) {
+  const message = { phone_number_id: NUMBER, user: ADA.replace('+', ''), ...content }
   const { body } = await journey.sim('POST', '/_sim/messages', message)
   return eventually(async () => {
     const found = await journey.api('GET', `/whatsapp/messages/${encodeURIComponent(body.id)}`)
     assert.equal(found.status, 200)
-    return found.body.id
+    return found.body
   })
 }
 
 async function examplesOf(page: string): Promise<string[]> {
   const text = await readFile(join(ROOT, page), 'utf8')
   const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(match => match[1] ?? '')
-  return blocks.filter(block => block.startsWith('curl'))
+  return blocks.filter(block => /^(#.*\n)*curl/.test(block))
 }
 
 /** What curl would do with these words; a machine with Node alone has no curl. */
-async function run(example: string): Promise<{ status: number; text: string }> {
-  const words = await shellWords(example.replaceAll('http://127.0.0.1:4000', journey.url))
+async function run(words: string[]): Promise<{ status: number; text: string }> {
   const headers: [string, string][] = []
+  const form = new FormData()
   let url = ''
-  let body: string | undefined
+  let body: string | Uint8Array<ArrayBuffer> | FormData | undefined
   let method: string | undefined
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
     if (word === '-H') headers.push(header(words[++at] ?? ''))
     else if (word === '-d') body = words[++at] ?? ''
+    else if (word === '--data-binary') body = await sample((words[++at] ?? '').replace('@', ''))
+    else if (word === '-F') body = await formWith(form, words[++at] ?? '')
     else if (word === '-X') method = words[++at] ?? ''
+    else if (word === '-o') at++
     else if (word.startsWith('http')) url = word
     else assert.equal(word, '-s', `the example uses ${word}, which this test does not know`)
   }
@@ -77,15 +98,32 @@ async function run(example: string): Promise<{ status: number; text: string }> {
   return { status: response.status, text: await response.text() }
 }
 
+async function formWith(form: FormData, field: string): Promise<FormData> {
+  const [name = '', value = ''] = field.split('=', 2)
+  const file = value.replace('@', '')
+  form.append(name, value === file ? value : new File([await sample(file)], file))
+  return form
+}
+
+const sample = async (name: string) => new Uint8Array(await readFile(join(SAMPLES, name)))
+
 function header(text: string): [string, string] {
   const colon = text.indexOf(':')
   return [text.slice(0, colon), text.slice(colon + 1).trim()]
 }
 
-/** The words that a shell hands to curl: here to a function of that name, which prints them. */
-async function shellWords(example: string): Promise<string[]> {
+const END = '(end)'
+
+/** The words that a shell hands to each curl: here to a function of that name, which prints them. */
+async function curlsIn(example: string): Promise<string[][]> {
   const { PATH = '' } = process.env
-  const env = { PATH, CAROM_KEY: journey.owner_key, MESSAGE_ID: message_id }
-  const { stdout } = await inShell('sh', ['-c', `curl() { printf '%s\\0' "$@"; }\n${example}`], { env })
-  return stdout.split('\0').slice(0, -1)
+  const env = { PATH, CAROM_KEY: journey.owner_key, ...names }
+  const script = `curl() { printf '%s\\0' "$@" '${END}'; }\n${example.replaceAll('http://127.0.0.1:4000', journey.url)}`
+  const { stdout } = await inShell('sh', ['-c', script], { env })
+  const curls: string[][] = [[]]
+  for (const word of stdout.split('\0').slice(0, -1)) {
+    if (word === END) curls.push([])
+    else curls.at(-1)?.push(word)
+  }
+  return curls.slice(0, -1)
 }

@@ -99,10 +99,61 @@ test('a file of another kind, or of nobody, is refused before Meta hears of it',
     carom.api('POST', '/whatsapp/messages/media', { phone_number_id: NUMBER, to: ADA, type, media_id: id })
   const wrong = await send('video', media_id)
   assert.deepEqual([wrong.status, wrong.body.error?.param], [422, 'media_id'], wrong.text)
+  for (const id of ['4711', 'nonsense']) {
+    const nobodys = await send('image', id)
+    assert.deepEqual([nobodys.status, nobodys.body.error?.code], [422, 'media_not_found'], nobodys.text)
+  }
   const lie = await carom.api('POST', `/whatsapp/media?phone_number_id=${NUMBER}`, Buffer.from('%PDF-1.7'), {
     'content-type': 'image/jpeg',
   })
   assert.deepEqual([lie.status, lie.body.error?.code], [415, 'unsupported_media_type'])
+})
+
+test('files in the headers of a template are looked at too', async () => {
+  const photo = (await upload('photo.jpg', 'image/jpeg')).media_id
+  const pdf = (await upload('document.pdf', 'application/pdf')).media_id
+  const send = (more: object) =>
+    carom.api('POST', '/whatsapp/messages/template', {
+      ...{ phone_number_id: NUMBER, to: ADA, template: 'weekly_offer', language: 'en_US', ...more },
+    })
+  const long = (id: string) => [
+    { type: 'body', parameters: [{ type: 'text', text: 'Ada' }] },
+    { type: 'header', parameters: [{ type: 'image', image: { id } }] },
+  ]
+  const wrong = await send({ components: long(pdf) })
+  const at = 'components[1].parameters[0].image.id'
+  assert.deepEqual([wrong.status, wrong.body.error?.param], [422, at], wrong.text)
+  const short = await send({ variables: { '1': 'Ada', header: pdf } })
+  assert.deepEqual([short.status, short.body.error?.param], [422, 'variables.header'], short.text)
+  const nobodys = await send({ variables: { '1': 'Ada', header: '4711' } })
+  assert.deepEqual([nobodys.status, nobodys.body.error?.code], [422, 'media_not_found'], nobodys.text)
+  const sent = await send({ components: long(photo) })
+  assert.equal(sent.status, 201, sent.text)
+})
+
+test('a video of 100 MB passes, as a document', async () => {
+  const film = await readFile(join(SAMPLES, 'film.mp4'))
+  const size = 104_857_600
+  async function* bytes() {
+    yield film
+    const chunk = Buffer.alloc(262_144, 7)
+    for (let left = size - film.length; left > 0; left -= chunk.length) yield chunk.subarray(0, left)
+  }
+  const query = `?phone_number_id=${NUMBER}&kind=document&filename=film.mp4`
+  const answer = await fetch(`${carom.url}/api/v1/whatsapp/media${query}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${carom.owner_key}`, 'content-type': 'video/mp4' },
+    body: ReadableStream.from(bytes()) as never,
+    duplex: 'half',
+  } as RequestInit)
+  const uploaded = (await answer.json()) as { media_id: string; size: number; mime_type: string }
+  assert.deepEqual([answer.status, uploaded.size, uploaded.mime_type], [201, size, 'video/mp4'])
+  const own = { phone_number_id: NUMBER, to: ADA, media_id: uploaded.media_id }
+  const video = await carom.api('POST', '/whatsapp/messages/media', { ...own, type: 'video' })
+  assert.deepEqual([video.status, video.body.error?.param], [422, 'media_id'], video.text)
+  assert.match(video.body.error.message, /16 MB.*send it as a document/)
+  const sent = await carom.api('POST', '/whatsapp/messages/media', { ...own, type: 'document' })
+  assert.equal(sent.status, 201, sent.text)
 })
 
 test('what a person sends is read whole and in part, until Meta forgets it', async () => {

@@ -177,6 +177,15 @@ test('a reaction to what cannot take one is refused', async () => {
   const outbound = await sent('text', { text: 'Mine' })
   const bens = await write('15550101002', { text: 'Ben here' })
   const elsewhere = await write('15550101001', { text: 'There' }, FAST_NUMBER)
+  const taken_back = await write('15550101001', { text: 'Never mind' })
+  await carom.sim('POST', '/_sim/messages', {
+    ...{ phone_number_id: NUMBER, user: '15550101001', type: 'revoke' },
+    revoke: { original_message_id: taken_back.wamid },
+  })
+  await eventually(async () => {
+    const { body } = await carom.api('GET', `/whatsapp/messages/${taken_back.id}`)
+    assert.notEqual(body.revoked_at, null)
+  })
   const { body: made } = await carom.sim('POST', `/_sim/messages/${outbound.wamid}/react`, { emoji: '👍' })
   await eventually(async () => {
     const found = await carom.api('GET', `/whatsapp/messages/${encodeURIComponent(made.id)}`)
@@ -189,6 +198,7 @@ test('a reaction to what cannot take one is refused', async () => {
     [bens.id, /another contact/],
     [elsewhere.id, /another of your numbers/],
     [made.id, /is a reaction itself/],
+    [taken_back.id, /was deleted/],
     ['01a207ce-596c-704e-b3ea-a32663bf14b1', /names no message/],
   ] as const) {
     const answer = await post('reaction', { message_id, emoji: '👍' })

@@ -81,14 +81,21 @@ async function walk<Tx>(
     headers: request.headers,
     request_id: request.id,
     log: door.log,
+    taken: undefined,
     idempotency_id: undefined,
     db: undefined as Tx,
     began_ms,
   }
   const job: Job<Tx> = { route, call, render: made => renderReply(route, made, reply) }
   if (key === undefined) return runOnce(door, job)
-  const content = route.stream ? (request.headers['content-length'] ?? '') : bytes
-  return runKeyed(door, job, key, hashRequest(route.method, request.url, content))
+  call.taken = await route.take?.(call as Call)
+  try {
+    const length = String(request.headers['content-length'] ?? '')
+    const content = route.stream ? (call.taken?.fingerprint ?? length) : bytes
+    return await runKeyed(door, job, key, hashRequest(route.method, request.url, content))
+  } finally {
+    await call.taken?.discard()
+  }
 }
 
 const NOTHING = Buffer.alloc(0)

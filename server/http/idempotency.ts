@@ -72,7 +72,7 @@ export function readKey(header: string | string[] | undefined): string | undefin
   })
 }
 
-/** Streamed bodies are told apart by their announced length alone: hashing them would mean to read them first. */
+/** Streamed bodies that the route does not `take` are told apart by their announced length alone. */
 export function hashRequest(method: string, url: string, body: Buffer | string): Buffer {
   return createHash('sha256').update(`${method} ${url}\n`).update(body).digest()
 }

@@ -48,6 +48,8 @@ export type Call<Tx = unknown, Params = unknown, Query = unknown, Body = unknown
   headers: Readonly<Record<string, string | string[] | undefined>>
   request_id: string
   log: Log
+  /** What the route's `take` made of the stream, where it was asked. */
+  taken: Taken | undefined
   /** The row behind this request's Idempotency-Key, where the client sent one. */
   idempotency_id: string | undefined
   /** Every mutation of a `transaction` route goes through this; other routes must not touch it. */
@@ -55,6 +57,9 @@ export type Call<Tx = unknown, Params = unknown, Query = unknown, Body = unknown
   /** Milliseconds of the monotonic clock (performance.now()) at which the request began. */
   began_ms: number
 }
+
+/** A streamed body that was put aside. `fingerprint` is the same for the same content, however it was packed. */
+export type Taken = { fingerprint: string; discard(): Promise<void> }
 
 /**
  * `body` goes out through the reply schema of `status`, which lets only declared fields pass; a Buffer, string or
@@ -104,6 +109,11 @@ export type Route<Tx = unknown> = {
   raw?: boolean
   /** The handler reads the body itself (`call.stream`), of any content type and length: it must set its own bounds. */
   stream?: boolean
+  /**
+   * For `stream`: reads the body before a request's Idempotency-Key is claimed, so that another body under the same key is
+   * told apart. The handler finds it in `call.taken`, and it is discarded afterwards. Not called without a key.
+   */
+  take?(call: Call): Promise<Taken>
   /** Default 1 MB. For `stream` it is compared with the announced Content-Length only. */
   body_limit_bytes?: number
   replies: Record<number, TSchema | null>

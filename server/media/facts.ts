@@ -1,10 +1,21 @@
-// Small facts that are read straight from a file's leading bytes: whether it is text, and whether a WebP moves.
+// Small facts that are read straight from a file's leading bytes: whether it is text, whether a WebP moves, how many
+// channels a sound has.
 
 /** How much of a file's beginning is kept for looking at. */
 export const HEAD_BYTES = 8_192
 
-export function readFacts(type: string, head: Buffer): { animated: boolean } {
-  return { animated: type === 'image/webp' && isAnimatedWebp(head) }
+/** `channels` of Ogg with Opus; null where the bytes do not tell. */
+export function readFacts(type: string, head: Buffer): { animated: boolean; channels: number | null } {
+  return {
+    animated: type === 'image/webp' && isAnimatedWebp(head),
+    channels: type === 'audio/ogg' ? channelsOfOpus(head) : null,
+  }
+}
+
+/** The first packet of an Ogg stream with Opus: its name, a version, the number of channels. */
+function channelsOfOpus(head: Buffer): number | null {
+  const at = head.subarray(0, 512).indexOf('OpusHead', 0, 'latin1')
+  return at < 0 ? null : (head.at(at + 9) ?? null)
 }
 
 /** The extended header's flag; the simple formats cannot move. */

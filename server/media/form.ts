@@ -18,7 +18,8 @@ type Options<Kept> = {
   /** Of the whole form, where its length was not announced. */
   limit_bytes: number
   refuse(): never
-  keep(bytes: Readable, part: Part): Promise<Kept>
+  /** `before` are the fields that stand before the file. */
+  keep(bytes: Readable, part: Part, before: Record<string, string>): Promise<Kept>
   /** What was kept of a form that is refused after all. */
   discard(kept: Kept): Promise<void>
 }
@@ -90,7 +91,7 @@ function collect<Kept>(busboy: BusboyInstance, found: Found<Kept>, options: Opti
       found.bytes = bytes
       // Of a part that names no type, the parser says text/plain: it is not taken for a declaration.
       found.part = { filename, declared: mime_type === 'text/plain' ? undefined : mime_type }
-      found.keeping = options.keep(bytes, found.part)
+      found.keeping = options.keep(bytes, found.part, found.fields)
       // The rest is read over, so that the client, who is still sending, can read the refusal.
       found.keeping.catch(() => bytes.resume())
       return

@@ -9,6 +9,7 @@ import { Failure } from '../kit/errors.ts'
 import { HEAD_BYTES } from './facts.ts'
 import { files } from './files.fixture.ts'
 import { identify } from './identify.ts'
+import type { Kind } from './kinds.ts'
 import { KIND_BYTES, MAX_BYTES, STICKER_ANIMATED_BYTES, STICKER_STATIC_BYTES } from './kinds.ts'
 
 let folder: string
@@ -23,10 +24,11 @@ async function told(
   declared?: string,
   filename?: string,
   size = bytes.length,
+  kind?: Kind,
 ): Promise<string> {
   const path = join(folder, String(made++))
   await writeFile(path, bytes)
-  return identify({ path, size, head: bytes.subarray(0, HEAD_BYTES) }, { declared, filename })
+  return identify({ path, size, head: bytes.subarray(0, HEAD_BYTES) }, { declared, filename, kind })
 }
 
 async function refused(code: string, ...given: Parameters<typeof told>): Promise<Failure> {
@@ -142,4 +144,20 @@ test('each kind has its size', async () => {
     assert.equal(error.options.details?.limit_bytes, most)
     assert.ok(error.message.includes(most.toLocaleString('en-US')), error.message)
   }
+})
+
+test('what it will be sent as may lift its limit, and must fit', async () => {
+  const size = 17 * 1_048_576
+  const { message } = await refused('payload_too_large', files.mp4, 'video/mp4', undefined, size)
+  assert.match(message, /for a video .*kind=document/)
+  assert.equal(await told(files.mp4, 'video/mp4', undefined, size, 'document'), 'video/mp4')
+  assert.equal(await told(files.mp4, undefined, undefined, 100, 'video'), 'video/mp4')
+  await refused('unsupported_media_type', files.mp4, undefined, undefined, 100, 'image')
+})
+
+test('Opus has one channel', async () => {
+  const stereo = Buffer.from(files.opus)
+  stereo[stereo.indexOf('OpusHead') + 9] = 2
+  const { message } = await refused('unsupported_media_type', stereo, 'audio/ogg')
+  assert.match(message, /has 2 channels.*ffmpeg/)
 })

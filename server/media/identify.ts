@@ -5,12 +5,14 @@ import { extname } from 'node:path'
 import { fileTypeFromFile, supportedExtensions } from 'file-type'
 import { fail } from '../kit/errors.ts'
 import { looksLikeText, readFacts } from './facts.ts'
-import { inWords, kindOf, limitOf, MEDIA_TYPES, plainType, typesOf } from './kinds.ts'
+import { inWords, type Kind, kindOf, limitOf, MEDIA_TYPES, plainType, typesOf } from './kinds.ts'
 
 export type Claim = {
   /** The media type that was declared; undefined where it says nothing, as application/octet-stream does. */
   declared: string | undefined
   filename: string | undefined
+  /** What it will be sent as, where that was said. */
+  kind: Kind | undefined
 }
 
 type Sniffed = { type: string; said: string } | undefined
@@ -25,14 +27,15 @@ export async function identify(
   const type = decide(sniffed, isText, claim)
   if (!(type in MEDIA_TYPES)) refuseType(describe(sniffed, type), isText, claim)
   checkExtension(type, claim)
-  if (type === 'audio/ogg') checkOgg(sniffed?.said)
-  const { animated } = readFacts(type, file.head)
-  checkSize(type, file.size, animated)
+  checkKind(type, claim)
+  const { animated, channels } = readFacts(type, file.head)
+  if (type === 'audio/ogg') checkOgg(sniffed?.said, channels)
+  if (claim.kind !== 'document') checkSize(type, file.size, animated)
   return type === 'audio/ogg' && sniffed?.said === OPUS ? OPUS : type
 }
 
 /** Before the bytes have come: what the declared type alone allows. */
-export function declaredType({ declared }: Claim): string | undefined {
+export function declaredType({ declared }: Pick<Claim, 'declared'>): string | undefined {
   const type = declared === undefined ? undefined : plainType(declared)
   return type === undefined || SAYS_NOTHING.has(type) ? undefined : type
 }
@@ -40,7 +43,10 @@ export function declaredType({ declared }: Claim): string | undefined {
 export function tooLarge(type: string, animated: boolean): never {
   const limit_bytes = limitOf(type, animated)
   const what = kindOf(type) === 'sticker' ? (animated ? 'animated sticker' : 'static sticker') : kindOf(type)
-  const message = `The file is too large: WhatsApp takes at most ${inWords(limit_bytes)} for ${what === 'image' || what === 'audio' || what === 'animated sticker' ? 'an' : 'a'} ${what} (${type}).`
+  const article = /^[aeiou]/.test(String(what)) ? 'an' : 'a'
+  const way =
+    kindOf(type) === 'sticker' ? '' : ' Uploaded with `kind=document` (before the file) it may have 100 MB.'
+  const message = `The file is too large: WhatsApp takes at most ${inWords(limit_bytes)} for ${article} ${what} (${type}).${way}`
   fail('payload_too_large', { param: 'file', message, details: { limit_bytes, mime_type: type } })
 }
 
@@ -113,11 +119,23 @@ function checkExtension(type: string, { filename }: Claim): void {
   })
 }
 
-/** Meta's only rule about what is inside a container that the leading bytes tell. */
-function checkOgg(said: string | undefined): void {
-  if (said !== 'audio/ogg' && said !== 'audio/ogg; codecs=vorbis') return
-  const message =
-    'This Ogg file is not Opus, and WhatsApp takes Ogg with the Opus codec only; convert it, for example with "ffmpeg -i in.ogg -c:a libopus -ac 1 out.ogg".'
+/** Anything can be sent as a document. */
+function checkKind(type: string, { kind }: Claim): void {
+  if (kind === undefined || kind === 'document' || kindOf(type) === kind) return
+  const message = `The file is ${nameOf(type)} (${type}), which cannot be sent as ${kind}; ${kind} takes ${typesOf(kind).join(', ')}.`
+  fail('unsupported_media_type', {
+    param: 'file',
+    message,
+    details: { detected: type, allowed: typesOf(kind) },
+  })
+}
+
+/** Meta's only rule about what is inside a container that the leading bytes tell: Opus, with one channel. */
+function checkOgg(said: string | undefined, channels: number | null): void {
+  const isVorbis = said === 'audio/ogg' || said === 'audio/ogg; codecs=vorbis'
+  if (!isVorbis && (channels ?? 1) === 1) return
+  const what = isVorbis ? 'is not Opus' : `has ${channels} channels`
+  const message = `This Ogg file ${what}, and WhatsApp takes Ogg with Opus and one channel only; convert it, for example with "ffmpeg -i in.ogg -c:a libopus -ac 1 out.ogg".`
   fail('unsupported_media_type', { param: 'file', message, details: { detected: said, allowed: typesOf() } })
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { type Api, apiOf, eventually, FAST_NUMBER, NUMBER } from '../../test/carom.ts'
-import { findNumber } from '../accounts/room.ts'
+import { findNumber, type SendableNumber } from '../accounts/room.ts'
 import { Failure } from '../kit/errors.ts'
 import { files } from './files.fixture.ts'
 import { noteInbound } from './noteInbound.ts'
@@ -172,13 +172,11 @@ async function noteForeign(tenant_id: string): Promise<void> {
 
 test('a send may rely on what is known of its media', async () => {
   const { media, first_tenant_id } = world.carom.rooms
-  const number = await findNumber(media.accounts, first_tenant_id, NUMBER)
-  const other = await findNumber(media.accounts, first_tenant_id, FAST_NUMBER)
-  assert.ok(number && other)
+  const find = async (id: string) => (await findNumber(media.accounts, first_tenant_id, id)) as SendableNumber
+  const [number, other] = [await find(NUMBER), await find(FAST_NUMBER)]
   const png = await upload(fresh(files.png))
   assert.equal((await requireMedia(media, number, png, 'image'))?.mime_type, 'image/png')
   assert.ok(await requireMedia(media, number, png, 'document'))
-  assert.equal(await requireMedia(media, number, '4711', 'image'), undefined)
   const refused = async (code: string, param: string, work: Promise<unknown>) => {
     const error = await work.then(
       () => assert.fail('it was taken'),
@@ -189,6 +187,16 @@ test('a send may rely on what is known of its media', async () => {
   }
   await refused('invalid_parameter', 'video.id', requireMedia(media, number, png, 'video', 'video.id'))
   await refused('media_not_found', 'media_id', requireMedia(media, other, png, 'image'))
+  // Media that Carom never saw: Meta is asked, once.
+  const strange = world.gate.put(NUMBER, 'image/jpeg', Buffer.alloc(6 * 1_048_576))
+  world.gate.counts.reads = 0
+  assert.deepEqual((await requireMedia(media, number, strange, 'document'))?.mime_type, 'image/jpeg')
+  await refused('invalid_parameter', 'media_id', requireMedia(media, number, strange, 'image'))
+  await refused('invalid_parameter', 'media_id', requireMedia(media, number, strange, 'video'))
+  assert.equal(world.gate.counts.reads, 1)
+  for (const id of ['4711', 'nonsense', ' '])
+    await refused('media_not_found', 'media_id', requireMedia(media, number, id, 'image'))
+  await refused('media_not_found', 'media_id', requireMedia(media, other, strange, 'image'))
   await world.sim('POST', '/_sim/clock', { offset_ms: 30 * 86_400_000 })
   await eventually(() => refused('media_not_found', 'media_id', requireMedia(media, number, png, 'image')))
   assert.equal((await world.api('GET', `/whatsapp/media/${png}`)).status, 200)

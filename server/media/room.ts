@@ -14,10 +14,21 @@ export type Media = House & {
     /** Where copies are, by the name in their rows: the setting may have changed since they were made. */
     at(place: 'disk' | 's3'): Place | undefined
   }
+  /** What Meta said of media that did not pass through Carom, by `<our number>/<media id>`. */
+  told: Map<string, Told & { at_ms: number }>
 }
 
+/** What a send wants to know of media. */
+export type Told = { mime_type: string | null; size: number | null }
+
 export function openMedia(house: House, accounts: Accounts): Media {
-  return { ...house, accounts, temp: openTemp(house.config.DATA_DIR), mirror: places(house.config) }
+  return {
+    ...house,
+    accounts,
+    temp: openTemp(house.config.DATA_DIR),
+    mirror: places(house.config),
+    told: new Map(),
+  }
 }
 
 /** At start: removes what uploads left that were cut off by a crash. */

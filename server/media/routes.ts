@@ -5,6 +5,8 @@ import type { Transaction } from '../db/pool.ts'
 import { type Route, route } from '../http/route.ts'
 import { readContent } from './content.ts'
 import { readMetadata } from './find.ts'
+import { KINDS } from './kinds.ts'
+import { receive, type Upload } from './receive.ts'
 import { META_ERRORS } from './refuse.ts'
 import { removeMedia } from './remove.ts'
 import type { Media as Room } from './room.ts'
@@ -26,10 +28,16 @@ const Declared = Type.String({
   description: 'The media type, for example image/jpeg. Without it the file tells.',
 })
 
+const Sent = Type.Enum([...KINDS], {
+  description:
+    'What it will be sent as, where its type does not tell: as a `document` an image, a video or audio may have 100 MB.',
+})
+
 const UploadQuery = Type.Object(
   {
     phone_number_id: Type.Optional(Phone),
     type: Type.Optional(Declared),
+    kind: Type.Optional(Sent),
     filename: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   },
   { additionalProperties: false },
@@ -40,6 +48,7 @@ const UploadForm = Type.Object(
     file: Type.String({ format: 'binary', description: 'At most 100 MB, and what its kind allows.' }),
     phone_number_id: Type.Optional(Phone),
     type: Type.Optional(Declared),
+    kind: Type.Optional(Sent),
   },
   { contentMediaType: 'multipart/form-data', additionalProperties: false },
 )
@@ -68,6 +77,7 @@ function uploadRoute(media: Room): Route<Transaction> {
     ],
     example: { body: { file: '@photo.jpg', phone_number_id: '500100200300401' } },
     idempotency: 'rerun',
+    take: call => receive(media, call as Upload),
     handle: async call => ({ status: 201, body: await upload(media, call) }),
   })
 }

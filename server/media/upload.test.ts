@@ -99,6 +99,33 @@ test('the same bytes at the same number are not sent twice', async () => {
   assert.equal(world.gate.counts.uploads, 2)
 })
 
+test('bytes that Meta no longer has are sent again', async () => {
+  const bytes = fresh(files.png)
+  const { media_id } = (await world.raw(here, 'image/png', bytes)).body
+  world.gate.media.delete(media_id)
+  const again = await world.raw(here, 'image/png', bytes)
+  assert.notEqual(again.body.media_id, media_id)
+  assert.deepEqual([again.status, world.gate.counts.uploads], [201, 2])
+  assert.equal((await world.api('GET', `/whatsapp/media/${media_id}`)).status, 404)
+})
+
+test('a video beyond 16 MB goes as a document, in a form and raw', async () => {
+  const long = padded(fresh(files.mp4), 17 * 1_048_576)
+  await expectRefused(world.raw(here, 'video/mp4', long), 413, 'payload_too_large')
+  const form = (...fields: [string, string | File][]) => world.form([['phone_number_id', NUMBER], ...fields])
+  const video = file(long, 'a.mp4', 'video/mp4')
+  await expectRefused(form(['file', video], ['kind', 'film']), 413, 'payload_too_large')
+  await expectRefused(form(['kind', 'film'], ['file', file(files.mp4, 'a.mp4')]), 422, 'invalid_parameter')
+  const sent = await form(['kind', 'document'], ['file', video])
+  assert.deepEqual(
+    [sent.status, sent.body.mime_type, sent.body.size],
+    [201, 'video/mp4', long.length],
+    sent.text,
+  )
+  const again = await world.raw(`${here}&kind=document`, 'video/mp4', long)
+  assert.deepEqual([again.status, again.body.media_id], [201, sent.body.media_id], again.text)
+})
+
 test('an upload near its end is not handed out again', async () => {
   const bytes = fresh(files.png)
   const upload = async () => (await world.raw(here, 'image/png', bytes)).body.media_id as string
@@ -276,4 +303,33 @@ test('a repeated Idempotency-Key answers the first upload', async () => {
   assert.deepEqual([again.status, again.text], [201, first.text])
   assert.equal(again.headers.get('idempotent-replayed'), 'true')
   assert.equal(world.gate.counts.uploads, 1)
+  assert.deepEqual(await world.leftovers(), [])
+  const other = Buffer.from(bytes.map(byte => byte ^ 1))
+  const reused = await world.api('POST', `/whatsapp/media${here}`, other, once)
+  assert.deepEqual([reused.status, reused.body.error.code], [409, 'idempotency_key_reused'])
+})
+
+test('the same form under the same key is the same, wherever its boundaries are', async () => {
+  const bytes = fresh(files.png)
+  const post = (boundary: string, type: string) => {
+    const body = Buffer.concat([
+      Buffer.from(
+        `--${boundary}\r\nContent-Disposition: form-data; name="phone_number_id"\r\n\r\n${NUMBER}\r\n`,
+      ),
+      Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n`),
+      Buffer.from(`Content-Type: ${type}\r\n\r\n`),
+      bytes,
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ])
+    const headers = {
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'idempotency-key': 'form-1',
+    }
+    return world.api('POST', '/whatsapp/media', body, headers)
+  }
+  const first = await post('one', 'image/png')
+  assert.equal(first.status, 201, first.text)
+  const again = await post('another-one', 'image/png')
+  assert.deepEqual([again.headers.get('idempotent-replayed'), again.text], ['true', first.text])
+  assert.equal((await post('one', 'image/jpeg')).status, 409)
 })

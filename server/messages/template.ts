@@ -1,9 +1,12 @@
-// A template send, bound: the stored template must exist in that language, be approved, and get exactly its variables.
+// A template send, bound: the stored template must exist in that language, be approved, and get exactly its variables; files
+// in its headers must be there, and of the right kind.
 
 import type { SendableNumber } from '../accounts/room.ts'
 import { fail } from '../kit/errors.ts'
 import { bind } from '../templates/bind.ts'
 import { requireTemplate } from '../templates/find.ts'
+import { checkMedia } from './kinds/checkMedia.ts'
+import { templateMedia } from './kinds/templateMedia.ts'
 import type { Messages } from './room.ts'
 
 export type TemplateChoice = {
@@ -29,6 +32,7 @@ export async function bindTemplate(
     const first = issues[0]
     fail('template_parameters_mismatch', { ...(first ? { param: first.param } : {}), details: { issues } })
   }
+  await checkMedia(messages.checkMedia, number, templateMedia(choice, bound.components, prefix))
   const { name, language } = template
   return {
     content: {

@@ -47,8 +47,7 @@ export function fitMistake(kind: string, media: Facts, isVoice: boolean): string
   const most = kind === 'sticker' && media.animated ? ANIMATED_STICKER : (limit?.most ?? MOST_BYTES)
   if (media.size > most)
     return `A medium of ${media.size} bytes is too large for ${kind}: at most ${most} bytes.`
-  if (isVoice && (type !== 'audio/ogg' || (media.channels ?? 1) !== 1)) {
-    return `A voice message must be audio/ogg with Opus and one channel.`
-  }
+  if (isVoice && type !== 'audio/ogg') return 'A voice message must be audio/ogg with Opus and one channel.'
+  if (kind === 'audio' && (media.channels ?? 1) !== 1) return 'Ogg audio must be Opus with one channel.'
   return undefined
 }

@@ -40,6 +40,7 @@ function problemOf(target: MessageRow, number: SendableNumber, now_ms: number): 
   if (target.direction === 'outbound')
     return 'is a message that you sent; react to one that the contact wrote'
   if (target.phone_number_id !== number.id) return 'came in at another of your numbers; react from that one'
+  if (target.revoked_at !== null) return 'was deleted; Meta takes no reaction to it any more'
   if (target.type === 'reaction') return 'is a reaction itself; react to the message that it belongs to'
   const written_ms = (target.sent_at ?? target.created_at).getTime()
   if (now_ms - written_ms > MAX_AGE_MS) return 'is older than 30 days; Meta takes no reaction to it any more'
