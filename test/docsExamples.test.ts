@@ -48,7 +48,9 @@ test('there is an example for every kind of message, and each is on the phone', 
   const { data } = (await journey.sim('GET', '/_sim/messages?direction=to_user&limit=500')).body
   const shown = new Set(data.map((sent: Sent) => sent.content.type ?? sent.type))
   const kinds = ['text', 'template', ...MEDIA_TYPES, 'location', 'contacts', 'reaction']
-  const missing = [...kinds, ...Object.keys(interactives)].filter(kind => !shown.has(kind))
+  const missing = [...kinds, ...Object.values(interactives).map(({ type }) => type)].filter(
+    kind => !shown.has(kind),
+  )
   assert.deepEqual(missing, [])
 })
 
