@@ -193,6 +193,21 @@ test('a mirrored file outlives it', async () => {
   }
 })
 
+test('a file of the history lives from the day on that Meta tells of it', async () => {
+  const timestamp = Math.floor(Date.now() / 1000) - 12 * 86_400
+  const messages = [{ from: 'user', type: 'image', image: {}, timestamp: String(timestamp) }]
+  const event = { field: 'history', phone_number_id: NUMBER, threads: [{ user: ada, messages }] }
+  const told = await carom.sim('POST', '/_sim/events', event)
+  assert.equal(told.status, 202, told.text)
+  const past = await eventually(async () => {
+    const { data } = (await carom.api('GET', '/whatsapp/messages?type=image&limit=100')).body
+    const found = data.find((one: { origin: string }) => one.origin === 'history')
+    assert.ok(found)
+    return found
+  })
+  assert.equal((await content(past.content.id)).response.status, 200)
+})
+
 test('an upload is sent for thirty days, and made anew afterwards', async () => {
   const first = await upload('photo.jpg', 'image/jpeg')
   assert.equal((await upload('photo.jpg', 'image/jpeg')).media_id, first.media_id)

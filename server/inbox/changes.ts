@@ -12,6 +12,7 @@ import {
   applyStatusUpdate,
 } from '../templates/applyReview.ts'
 import type { Item } from './expand.ts'
+import { LISTS } from './lists.ts'
 import { noteAccount } from './notice.ts'
 import type { Inbox } from './room.ts'
 
@@ -32,6 +33,9 @@ const fields: Record<string, Apply> = {
 
 /** Nothing in Carom changes by these; the operator should see them. */
 const NOTED = ['account_alerts', 'security', 'flows', 'business_username_update', 'partner_solutions']
+
+/** The fields that an app should subscribe to. */
+export const handledFields = (): string[] => [...Object.keys(LISTS), ...Object.keys(fields), ...NOTED]
 
 /**
  * Answers a reason where it was not applied, undefined where it was (or changed nothing). Each has its own savepoint: what

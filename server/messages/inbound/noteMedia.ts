@@ -17,13 +17,20 @@ export type NotedMedia = {
   sent_at: Date
 }
 
-export async function noteMedia(messages: Messages, tx: Transaction, rows: InboundRow[]): Promise<void> {
+/** `told_at`: when Meta told of them, where that is not when they were sent: their lifetime begins there. */
+export async function noteMedia(
+  messages: Messages,
+  tx: Transaction,
+  rows: InboundRow[],
+  told_at?: Date,
+): Promise<void> {
   const noted = rows.flatMap(row => {
     const media = mediaOf(row)
     return media
       ? [
           {
-            ...{ tenant_id: row.tenant_id, phone_number_id: row.phone_number_id, sent_at: row.sent_at },
+            ...{ tenant_id: row.tenant_id, phone_number_id: row.phone_number_id },
+            sent_at: told_at ?? row.sent_at,
             media_id: String(media.id),
             mime_type: text(media.mime_type),
             sha256: text(media.sha256),

@@ -53,7 +53,8 @@ async function keep(messages: Messages, tx: Transaction, rows: SyncedRow[]): Pro
   const stored = new Set(await insertSynced(tx, rows))
   const news = rows.filter(row => stored.has(row.wamid))
   await recallChanges(tx, news)
-  await noteMedia(messages, tx, news)
+  // A history tells of files that are up to two weeks old, with ids that are new.
+  await noteMedia(messages, tx, news, messages.clock.now())
 }
 
 function directionOf({ origin, message, business_phone }: Synced): 'inbound' | 'outbound' {

@@ -47,9 +47,9 @@ export function rowOf(
 /** What a message says about the one it answers, or that it was passed on. Its id is `reply_to`. */
 function contextOf(message: Shape): Shape | null {
   const context = record(message.context)
-  const from = phone(context?.from)
+  const digits = phone(context?.from)
   const found = compact({
-    from: from && `+${from}`,
+    from: digits === undefined ? metaId(context?.from) : `+${digits}`,
     ...pick(context, { forwarded: 'boolean', frequently_forwarded: 'boolean' }),
     referred_product: record(context?.referred_product),
   })
