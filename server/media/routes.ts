@@ -53,6 +53,12 @@ const UploadForm = Type.Object(
   { contentMediaType: 'multipart/form-data', additionalProperties: false },
 )
 
+const UploadBytes = Type.String({
+  format: 'binary',
+  contentMediaType: '*/*',
+  description: 'The bytes as they are, with their own Content-Type.',
+})
+
 export function mediaRoutes(media: Room): Route<Transaction>[] {
   return [uploadRoute(media), metadataRoute(media), contentRoute(media), removeRoute(media)]
 }
@@ -67,7 +73,7 @@ function uploadRoute(media: Room): Route<Transaction> {
     description:
       'A multipart form, or the bytes themselves with their Content-Type (then the other fields go into the query). Streamed: nothing is held in memory. The same bytes at the same number are answered with the same id as long as Meta keeps it.',
     query: UploadQuery,
-    body: UploadForm,
+    body: Type.Union([UploadForm, UploadBytes]),
     stream: true,
     replies: { 201: Media },
     errors: [
