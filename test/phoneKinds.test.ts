@@ -222,6 +222,20 @@ test('requests of the business are answered on sheets', async t => {
   await until(() => world.receiver.got.some(one => one.value?.calls?.[0]?.event === 'terminate'))
 })
 
+test('a person calls, forwards, and asks about a product', async t => {
+  const page = await openPhone(t, '15550101044')
+  await page.getByRole('button', { name: 'Call the business' }).click()
+  await page.locator('#sheet').getByRole('button', { name: 'Hang up' }).click()
+  const calls = () => world.receiver.got.flatMap(one => one.value?.calls ?? [])
+  await until(() => calls().some(call => call.from === '15550101044' && call.event === 'terminate'))
+  const chat = { phone_number_id: first, user: '15550101044' }
+  await world.control('POST', 'messages', { ...chat, text: 'Look at this', forwarded: true })
+  const referred_product = { catalog_id: '4', product_retailer_id: 'sku-tea-03' }
+  await world.control('POST', 'messages', { ...chat, text: 'In green?', referred_product })
+  await page.locator('.row', { hasText: 'Look at this' }).getByText('Forwarded').waitFor()
+  await page.locator('.row', { hasText: 'In green?' }).getByText('sku-tea-03').waitFor()
+})
+
 test('an address is given on a form', async t => {
   const page = await openPhone(t, '919876500001')
   const values = { name: 'Ida', city: 'Pune' }

@@ -29,7 +29,6 @@ const WORDS = /** @type {Record<string, string>} */ ({
   interactive: 'Message with buttons',
   order: 'Order',
   request_welcome: 'Opened the chat for the first time',
-  unsupported: 'A poll, which the business cannot see',
 })
 /** The card of these says it all, and the others have no header of their own. */
 const WORDLESS = new Set(['location', 'contacts', 'sticker', 'audio', 'reaction'])
@@ -61,7 +60,7 @@ export function bodyOf({ edited, isRevoked, message }, actions) {
   const found = /** @type {HTMLElement[]} */ (parts.filter(Boolean))
   return found.length
     ? found
-    : [h('div', { class: 'text quiet' }, WORDS[type] ?? `Message of the kind “${type}”`)]
+    : [h('div', { class: 'text quiet' }, wordsOf(message) ?? `Message of the kind “${type}”`)]
 }
 
 /** One line for lists and quotes. @param {Message} message @param {string | null} [edited] */
@@ -78,7 +77,14 @@ export function preview(message, edited) {
   if (type === 'contacts') return content?.[0]?.name?.formatted_name ?? 'Contact'
   if (type === 'audio' && content?.voice) return 'Voice message'
   if (type === 'order') return `Order of ${content?.product_items?.length ?? 0} products`
-  return WORDS[type] ?? type
+  return wordsOf(message) ?? type
+}
+
+/** @param {Message} message @returns {string | undefined} */
+function wordsOf({ content, type }) {
+  if (type !== 'unsupported') return WORDS[type]
+  const kind = String(content?.type ?? 'message').replaceAll('_', ' ')
+  return `${kind.startsWith('poll') ? 'A poll' : `A ${kind}`}, which the business cannot see`
 }
 
 /** The words of a message. @param {Message} message @returns {string} */

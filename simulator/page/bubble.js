@@ -51,6 +51,7 @@ export function makeBubble(bubble, actions) {
       h(
         'div',
         { class: 'bubble' },
+        forwardedOf(message),
         quoteOf(bubble, actions),
         bodyOf(bubble, actions),
         metaOf(bubble, fromBusiness),
@@ -64,8 +65,18 @@ export function makeBubble(bubble, actions) {
   )
 }
 
+/** @param {Message} message */
+function forwardedOf({ context }) {
+  if (!context?.forwarded && !context?.frequently_forwarded) return null
+  const words = context.frequently_forwarded ? 'Forwarded many times' : 'Forwarded'
+  return h('div', { class: 'forwarded' }, icon('forward'), words)
+}
+
 /** @param {Bubble} bubble @param {Actions} actions */
-function quoteOf({ quoted, quotedId, quotedName }, actions) {
+function quoteOf({ message, quoted, quotedId, quotedName }, actions) {
+  const product = message.context?.referred_product?.product_retailer_id
+  if (product && !quoted)
+    return h('div', { class: 'quote' }, h('b', {}, quotedName), h('span', {}, icon('bag', 'inline'), product))
   if (!quotedId) return null
   return h(
     'button',

@@ -11,7 +11,7 @@ import { drawEndings } from './endings.js'
 import { startFaults } from './faults.js'
 import { changePerson, startPanel, tickPanel } from './panel.js'
 import { likeliestPerson, startPeople } from './people.js'
-import { pressButton } from './sheets/answers.js'
+import { pressButton, ring } from './sheets/answers.js'
 import { startAttach } from './sheets/attach.js'
 import { openOwnMenu } from './sheets/own.js'
 import { startPerson } from './sheets/person.js'
@@ -46,6 +46,7 @@ startChat(
 startComposer({ send, lastMessage: () => byId('messages').querySelector('.row:last-child')?.focus() })
 startAttach(send)
 startPerson({ moved: moveTo })
+byId('call').addEventListener('click', ring)
 startAddPerson(user => {
   known.takeUser(user)
   openChat(state.phoneNumberId, user.key).then(() => show('chat'))

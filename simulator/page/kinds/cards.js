@@ -58,7 +58,8 @@ function factsOf({ addresses = [], birthday, emails = [], org, phones = [], urls
 /** One product large, or several as a list with their number. @param {string[]} ids @param {string} [title] */
 export function productCard(ids, title) {
   const [first = 'product'] = ids
-  const about = ids.length > 1 ? `${ids.length} items` : money(priceOf(first), currency())
+  const price = title === undefined ? money(priceOf(first), currency()) : 'Everything there is'
+  const about = ids.length > 1 ? `${ids.length} items` : price
   return h(
     'div',
     { class: 'products-card' },

@@ -88,7 +88,7 @@ function askPermission({ tap }) {
 }
 
 /** Rings at the business until somebody hangs up. */
-async function ring() {
+export async function ring() {
   const call = { field: 'calls', phone_number_id: state.phoneNumberId, user: state.userKey }
   if (!(await attempt(sendEvent({ ...call, event: 'connect' })))) return
   const startedMs = Date.now()
