@@ -1,47 +1,12 @@
-// The phone page against the simulator alone: every kind that a business can send is on the phone, and every kind that
-// a person can send arrives in a webhook.
+// Every kind that a business can send, on the phone: shown, opened, pressed, and answered on sheets.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import type { Locator, Page } from 'playwright-core'
-import { seedIds } from '../simulator/seed.ts'
-import { first, startTestWorld, until, type Wire } from '../simulator/testWorld.ts'
-import { openBrowser } from './browser.ts'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { until, type Wire } from '../simulator/testWorld.ts'
+import { isLoaded, openPhones, submit } from './phone.ts'
 
-const ADA = '+15550101001'
-const FILES = {
-  image: ['photo.jpg', 'image/jpeg'],
-  video: ['film.mp4', 'video/mp4'],
-  voice: ['voice.ogg', 'audio/ogg'],
-  document: ['document.pdf', 'application/pdf'],
-  sticker: ['sticker.webp', 'image/webp'],
-} as const
-const browser = openBrowser()
-let world: Awaited<ReturnType<typeof startTestWorld>>
-before(async () => {
-  world = await startTestWorld({ enforce_rates: false, enforce_window: 'off' })
-  await world.subscribe('messages,calls,user_preferences')
-})
-after(() => world.close())
-
-async function openPhone(t: Parameters<typeof browser.newPage>[0], user = '15550101001'): Promise<Page> {
-  await world.control('PUT', `users/${user}`, {})
-  const page = await browser.newPage(t)
-  await page.goto(`${world.simulator.url}/#/${first}/${user}`)
-  await page.locator('.connection.live').waitFor()
-  return page
-}
-
-/** The business sends; answers the bubble on the phone. */
-async function sendTo(page: Page, type: string, content: unknown, to = ADA) {
-  const sent = await world.send(to, { type, [type]: content })
-  assert.equal(sent.status, 200, JSON.stringify(sent.body))
-  const row = page.locator(`[data-message-id="${sent.body.messages[0].id}"]`)
-  await row.waitFor()
-  return row
-}
+const { openPhone, sendTo, upload, webhookAfter, world } = openPhones()
 
 const interactive = (type: string, action: object, more: object = {}) => ({
   type,
@@ -49,46 +14,6 @@ const interactive = (type: string, action: object, more: object = {}) => ({
   action,
   ...more,
 })
-
-/** What the person does; answers the message of the webhook that follows. */
-async function webhookAfter(act: () => Promise<unknown>): Promise<Wire> {
-  const before = world.receiver.got.length
-  await act()
-  return until(() => world.receiver.got.slice(before).find(one => one.value?.messages)?.value.messages[0])
-}
-
-/** A small file, uploaded by the business. */
-async function upload(kind: keyof typeof FILES): Promise<string> {
-  const [name, type] = FILES[kind]
-  const bytes = await readFile(join(import.meta.dirname, '../simulator/media/samples', name))
-  const form = new FormData()
-  form.set('messaging_product', 'whatsapp')
-  form.set('type', type)
-  form.set('file', new File([bytes], name, { type }))
-  const answer = await fetch(`${world.simulator.url}/v26.0/${first}/media`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${seedIds.token}` },
-    body: form,
-  })
-  const body = (await answer.json()) as { id: string }
-  assert.equal(answer.status, 200, JSON.stringify(body))
-  return body.id
-}
-
-/** A picture that has really been decoded, or a film that has really been opened. */
-const isLoaded = (row: Locator) =>
-  until(() =>
-    row
-      .locator('img, video')
-      .first()
-      .evaluate((node: Wire) => (node.naturalWidth ?? node.readyState) > 0),
-  )
-
-const attach = async (page: Page, name: string) => {
-  await page.locator('#attach-open').click()
-  await page.locator(`#add-${name}`).click()
-}
-const submit = (page: Page) => page.getByTestId('sheet-submit').click()
 
 test('media, places and contacts of the business are on the phone', async t => {
   const page = await openPhone(t)
@@ -122,7 +47,11 @@ test('a voice note that is played says so to the business', async t => {
   await note.getByRole('button', { name: 'Play the voice message' }).click()
   await until(async () => (await note.getAttribute('data-status')) === 'played')
   const id = (await note.getAttribute('data-message-id')) ?? ''
-  await until(() => world.receiver.statuses(id).some(item => item.status === 'played'))
+  await until(() =>
+    world()
+      .receiver.statuses(id)
+      .some(item => item.status === 'played'),
+  )
 })
 
 test('reactions of both sides are on the bubbles', async t => {
@@ -134,7 +63,7 @@ test('reactions of both sides are on the bubbles', async t => {
   assert.deepEqual([own.type, own.reaction.emoji], ['reaction', '👍'])
   await row.locator('.reactions', { hasText: '👍' }).waitFor()
   const text = await webhookAfter(() => write(page, 'And to this'))
-  await world.send(ADA, { type: 'reaction', reaction: { message_id: text.id, emoji: '🎉' } })
+  await world().send('+15550101001', { type: 'reaction', reaction: { message_id: text.id, emoji: '🎉' } })
   await page.locator(`[data-message-id="${text.id}"] .reactions`, { hasText: '🎉' }).waitFor()
 })
 
@@ -219,21 +148,7 @@ test('requests of the business are answered on sheets', async t => {
   const ring = await ask('voice_call', 'voice_call', { display_text: 'Call us' })
   await ring.getByRole('button', { name: 'Call us' }).click()
   await page.locator('#sheet').getByRole('button', { name: 'Hang up' }).click()
-  await until(() => world.receiver.got.some(one => one.value?.calls?.[0]?.event === 'terminate'))
-})
-
-test('a person calls, forwards, and asks about a product', async t => {
-  const page = await openPhone(t, '15550101044')
-  await page.getByRole('button', { name: 'Call the business' }).click()
-  await page.locator('#sheet').getByRole('button', { name: 'Hang up' }).click()
-  const calls = () => world.receiver.got.flatMap(one => one.value?.calls ?? [])
-  await until(() => calls().some(call => call.from === '15550101044' && call.event === 'terminate'))
-  const chat = { phone_number_id: first, user: '15550101044' }
-  await world.control('POST', 'messages', { ...chat, text: 'Look at this', forwarded: true })
-  const referred_product = { catalog_id: '4', product_retailer_id: 'sku-tea-03' }
-  await world.control('POST', 'messages', { ...chat, text: 'In green?', referred_product })
-  await page.locator('.row', { hasText: 'Look at this' }).getByText('Forwarded').waitFor()
-  await page.locator('.row', { hasText: 'In green?' }).getByText('sku-tea-03').waitFor()
+  await until(() => world().receiver.got.some(one => one.value?.calls?.[0]?.event === 'terminate'))
 })
 
 test('an address is given on a form', async t => {
@@ -305,99 +220,4 @@ test('cards are swiped, and their buttons answer', async t => {
   }))
   const shop = await sendTo(page, 'interactive', interactive('carousel', { cards: products }))
   await shop.getByText('sku-2').waitFor()
-})
-
-test('a person sends files and voice notes', async t => {
-  const page = await openPhone(t)
-  for (const kind of ['image', 'video', 'audio', 'document', 'sticker']) {
-    await attach(page, kind)
-    const message = await webhookAfter(() => submit(page))
-    assert.equal(message.type, kind)
-    const row = page.locator(`[data-message-id="${message.id}"]`)
-    if (/image|video|sticker/.test(kind)) await isLoaded(row)
-    assert.match(message[kind].id, /^\d+$/)
-    assert.match(message[kind].mime_type, /^\w+\/\w+/)
-  }
-  const note = await webhookAfter(() => attach(page, 'voice'))
-  assert.deepEqual([note.type, note.audio.voice], ['audio', true])
-  await attach(page, 'document')
-  const buffer = Buffer.from('Bread and jam')
-  await page.getByTestId('file').setInputFiles({ name: 'list.txt', mimeType: 'text/plain', buffer })
-  await page.getByLabel('Caption').fill('What I need')
-  const { document } = await webhookAfter(() => submit(page))
-  assert.deepEqual(
-    [document.filename, document.caption, document.mime_type],
-    ['list.txt', 'What I need', 'text/plain'],
-  )
-})
-
-test('a person sends everything else of the menu', async t => {
-  const page = await openPhone(t)
-  await attach(page, 'location')
-  assert.equal((await webhookAfter(() => submit(page))).location.longitude, 13.405)
-  await attach(page, 'contact')
-  assert.equal((await webhookAfter(() => submit(page))).contacts[0].name.formatted_name, 'Bea Example')
-  await attach(page, 'order')
-  await page.getByRole('button', { name: 'More of sku-tea-03' }).click()
-  const { order } = await webhookAfter(() => submit(page))
-  assert.equal(order.product_items[0].product_retailer_id, 'sku-tea-03')
-  await attach(page, 'referral')
-  const arrived = await webhookAfter(() => submit(page))
-  assert.deepEqual([arrived.text.body, arrived.referral.source_type], ['I saw your advert', 'ad'])
-  await page.locator('.referral', { hasText: 'Order on WhatsApp' }).waitFor()
-  assert.equal((await webhookAfter(() => attach(page, 'welcome'))).type, 'request_welcome')
-  const poll = await webhookAfter(() => attach(page, 'unsupported'))
-  assert.deepEqual([poll.type, poll.errors[0].code], ['unsupported', 131051])
-})
-
-test('a person quotes, edits and deletes', async t => {
-  const page = await openPhone(t)
-  const question = await sendTo(page, 'text', { body: 'When will you come?' })
-  await question.hover()
-  await question.getByRole('button', { name: 'Reply' }).click()
-  const answer = await webhookAfter(() => write(page, 'At noon'))
-  assert.equal(answer.context.id, await question.getAttribute('data-message-id'))
-  const row = page.locator(`[data-message-id="${answer.id}"]`)
-  const menu = async (name: string) => {
-    await row.hover()
-    await row.getByRole('button', { name: 'More' }).click()
-    await page.locator(`#own-${name}`).click()
-  }
-  await menu('edit')
-  await page.locator('#sheet textarea').fill('At one')
-  const { edit } = await webhookAfter(() => submit(page))
-  assert.deepEqual([edit.original_message_id, edit.message.text.body], [answer.id, 'At one'])
-  await row.getByText('At one').waitFor()
-  await row.getByText('Edited').waitFor()
-  const { revoke } = await webhookAfter(() => menu('delete'))
-  assert.deepEqual(revoke, { original_message_id: answer.id })
-  await row.getByText('You deleted this message').waitFor()
-})
-
-test('a person changes number and id, and stops marketing messages', async t => {
-  const page = await openPhone(t, '15550101055')
-  await write(page, 'Hello')
-  await page.locator('.row', { hasText: 'Hello' }).waitFor()
-  await page.locator('#change-number').click()
-  await page.getByLabel('New number').fill('+1 555 010 1056')
-  const moved = await webhookAfter(() => submit(page))
-  assert.deepEqual(
-    [moved.type, moved.system.type, moved.system.wa_id],
-    ['system', 'user_changed_number', '15550101056'],
-  )
-  await page.waitForURL(/15550101056$/)
-  await page.locator('.row', { hasText: 'Hello' }).waitFor()
-  await page.locator('#change-id').click()
-  const renamed = await webhookAfter(() => submit(page))
-  assert.equal(renamed.system.type, 'user_changed_user_id')
-  for (const value of ['stop', 'resume']) {
-    await page.getByTestId('switch-marketing').click()
-    await until(() => world.receiver.got.some(one => one.value?.user_preferences?.[0]?.value === value))
-  }
-})
-
-test('a person with only a username writes', async t => {
-  const page = await openPhone(t, 'US.1000200030004003')
-  const text = await webhookAfter(() => write(page, 'Hello, I am Zoe'))
-  assert.deepEqual([text.from, text.from_user_id], [undefined, 'US.1000200030004003'])
 })
