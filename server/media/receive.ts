@@ -37,10 +37,7 @@ export async function receive(media: Media, call: Upload): Promise<Received> {
 
 type Body = Omit<Received, keyof Taken>
 
-async function receiveForm(
-  media: Media,
-  { stream, headers, query, as_meta = false }: Upload,
-): Promise<Body> {
+async function receiveForm(media: Media, { stream, headers, query, as_meta = false }: Upload): Promise<Body> {
   const { kept, fields, part } = await readForm(stream, {
     headers,
     fields: ['phone_number_id', 'type', as_meta ? 'messaging_product' : 'kind'],

@@ -20,6 +20,10 @@ export const WEBHOOK_FIELDS: readonly string[] = [
   'user_preferences',
   'user_id_update',
   'security',
+  'calls',
+  'business_username_update',
+  'flows',
+  'partner_solutions',
 ]
 
 /** For numbers that stay in the WhatsApp Business app as well. */
