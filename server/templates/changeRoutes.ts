@@ -104,7 +104,16 @@ function editRoute(templates: Templates): Route<Transaction> {
     replies: { 200: Template },
     errors: [...errors, 'media_not_found'],
     idempotency: 'recover',
-    recover: (call, idempotency_id) => recoverEdit(templates, call.tenant_id, idempotency_id),
+    recover: (call, idempotency_id) =>
+      recoverEdit(
+        templates,
+        (call.params as Static<typeof Path>).uuid,
+        call.body as Static<typeof EditBody>,
+        {
+          ...asking(call),
+          idempotency_id,
+        },
+      ),
     handle: async call => ({
       status: 200,
       body: await editTemplate(templates, call.params.uuid, call.body, asking(call)),
