@@ -16,6 +16,7 @@ import { ATTACHMENTS } from './media/address.ts'
 import { serveAttachment } from './media/serve.ts'
 import { createWorld } from './seed.ts'
 import { createStateFile, loadState } from './state.ts'
+import { SAMPLE_PATH, serveSample } from './templates/samples.ts'
 import type { World } from './world.ts'
 
 export type Simulator = { url: string; port: number; close(): Promise<void>; world: World }
@@ -83,6 +84,7 @@ function buildServer(world: World, stream: ReturnType<typeof createStream>, host
   addControlRoutes(server, world)
   server.all('/*', (request, reply) => {
     const path = request.url.split('?', 1)[0] as string
+    if (path.startsWith(SAMPLE_PATH)) return serveSample(world, request.url, reply)
     if (path.startsWith(ATTACHMENTS)) return serveAttachment(world, request, reply)
     return isGraphPath(path) ? serveGraph(world, request, reply) : servePage(path, reply)
   })

@@ -10,6 +10,7 @@ import { editTemplate, recoverEdit } from './edit.ts'
 import { previewTemplate } from './preview.ts'
 import { recoverRemove, removeTemplate } from './remove.ts'
 import type { Templates } from './room.ts'
+import { draftIssues } from './rules/check.ts'
 import { Preview, Template } from './schema.ts'
 
 const Components = Type.Array(Type.Object({}, { additionalProperties: true }), {
@@ -80,6 +81,7 @@ function createRoute(templates: Templates): Route<Transaction> {
       "Checked against all of Meta's documented rules first; `details.issues` lists every problem. `warnings` of the reply is advice.",
     example: { body: examples.create, reply: examples.template },
     body: CreateBody,
+    rules: draftIssues,
     replies: { 201: Template },
     errors: [...errors, 'media_not_found'],
     idempotency: 'recover',

@@ -1,6 +1,7 @@
 // Everything that Meta documents about a template before it is submitted: all problems at once, each with its place and
 // what to do, so that no review is wasted. Pure: what an account already has (names, locks, limits) is not known here.
 
+import type { Issue } from '../../kit/errors.ts'
 import { adviseOn } from './advise.ts'
 import { checkButtons, partsOf } from './buttons.ts'
 import { checkCarousel } from './carousel.ts'
@@ -42,6 +43,21 @@ export function checkDraft(draft: Draft): Findings {
   }
   checkContent(found, draft, format === 'NAMED' ? 'NAMED' : 'POSITIONAL')
   return found
+}
+
+/** For a body of any form: what is wrong beyond fields that are missing or of the wrong type, which its schema tells. */
+export function draftIssues(body: unknown): Issue[] {
+  if (!isPart(body)) return []
+  const { components } = body
+  const texts = ['name', 'language', 'category', 'parameter_format'].filter(
+    field => typeof body[field] === 'string',
+  )
+  const readable = new Set([
+    ...texts,
+    ...(Array.isArray(components) && components.every(isPart) ? ['components'] : []),
+    ...(Number.isInteger(body.message_send_ttl_seconds) ? ['message_send_ttl_seconds'] : []),
+  ])
+  return checkDraft(body as Draft).issues.filter(({ param }) => readable.has(param.split(/[.[]/)[0] ?? ''))
 }
 
 /** What an edit may change: category, components, time to live. */
