@@ -110,8 +110,8 @@ export type Edit = {
   status?: string
   /** It was approved, so Meta counts the edit. */
   counted: boolean
-  /** When Meta was asked: what a webhook told since then is newer. */
-  asked: Date
+  /** The row as it was when Meta was asked: a status that a webhook told since then is newer. */
+  was: Pick<TemplateRow, 'status' | 'seen'>
 }
 
 /** A webhook of the time before, should it come again, must not take the new review's place: `seen` moves on. */
@@ -123,7 +123,9 @@ export function storeEdit(
   now: Date,
 ): Promise<ChangedRow[]> {
   const category = edit.category ?? null
-  const reviewed = sql`${edit.status ?? null}::text is not null and t.updated_at < ${edit.asked}`
+  const { status, seen } = edit.was
+  const reviewed = sql`${edit.status ?? null}::text is not null and t.status = ${status}
+    and (seen ->> 'status')::bigint is not distinct from ${seen.status ?? null}::bigint`
   return db.query<ChangedRow>(sql`
     with old as (select id, to_jsonb(t) as before from templates t where id = ${id} for update),
     stored as (

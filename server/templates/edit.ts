@@ -41,9 +41,8 @@ export async function editTemplate(
     ...(components && { components: await withHandles(templates, { caller, account }, components) }),
     ...(message_send_ttl_seconds === undefined ? {} : { message_send_ttl_seconds }),
   }
-  const asked = templates.clock.now()
   const there = await submit(templates, account, row, edit)
-  await store(templates, row, { edit, there, asked, idempotency_id })
+  await store(templates, row, { edit, there, idempotency_id })
   const template = await requireTemplateById(templates, caller.tenant_id, id)
   return found.warnings.length === 0 ? template : { ...template, warnings: found.warnings }
 }
@@ -66,7 +65,6 @@ async function submit(
 type Done = {
   edit: TemplateEdit
   there: TemplateInfo | undefined
-  asked: Date
   idempotency_id: string | undefined
 }
 
@@ -74,7 +72,7 @@ type Done = {
 async function store(
   templates: Templates,
   row: TemplateRow,
-  { edit, there, asked, idempotency_id }: Done,
+  { edit, there, idempotency_id }: Done,
 ): Promise<void> {
   const reviewed = edit.category !== undefined || edit.components !== undefined
   const { category, components } = there ?? edit
@@ -83,7 +81,7 @@ async function store(
     ...(components && { components: there ? components : asStored(components) }),
     ...(edit.message_send_ttl_seconds && { message_send_ttl_seconds: edit.message_send_ttl_seconds }),
     ...(reviewed && { status: there?.status ?? 'PENDING' }),
-    ...{ counted: row.status === 'APPROVED', asked },
+    ...{ counted: row.status === 'APPROVED', was: row },
   }
   await changing(templates, row.account_id, tx =>
     storeEdit(tx, row.id, stored, idempotency_id, templates.clock.now()),
@@ -155,12 +153,11 @@ export async function recoverEdit(
   if (!kept) {
     const row = await requireRow(templates, caller.tenant_id, id)
     const account = await requireAccount(templates, caller, row.waba_id)
-    const asked = templates.clock.now()
     const there = await readBack(templates, account, row)
     const edit = { ...wish, ...(wish.category && { category: wish.category.toUpperCase() }) }
     const moved = edit.category === undefined || there?.category === edit.category
     if (!isAsWished(there, wish) || !(moved || wish.components)) return { state: 'absent' }
-    await store(templates, row, { edit, there, asked, idempotency_id })
+    await store(templates, row, { edit, there, idempotency_id })
   }
   const body = await requireTemplateById(templates, caller.tenant_id, id)
   return { state: 'done', reply: { status: 200, body } }

@@ -18,6 +18,8 @@ export type Templates = House & {
   accounts: Accounts
   /** By account and name: every language of it. */
   named: Memory<TemplateRow[]>
+  /** By account: when Meta last refused one of its templates, in monotonic milliseconds. */
+  doubted: Map<string, number>
   hooks: Hooks
 }
 
@@ -45,7 +47,13 @@ const REMEMBERED = 5_000
 
 export function openTemplates(house: House, accounts: Accounts): Templates {
   const newTempPath = async () => join(tmpdir(), `carom-${randomUUID()}`)
-  const templates: Templates = { ...house, accounts, named: memory(REMEMBERED), hooks: { newTempPath } }
+  const templates: Templates = {
+    ...house,
+    accounts,
+    named: memory(REMEMBERED),
+    doubted: new Map(),
+    hooks: { newTempPath },
+  }
   accounts.hooks.pullTemplates = async account => {
     const pulled = await pullTemplates(templates, account)
     return pulled.ok ? undefined : pulled

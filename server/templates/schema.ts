@@ -117,6 +117,8 @@ export type TemplateRow = {
   status_info: Record<string, unknown> | null
   message_send_ttl_seconds: number | null
   edits: Date[]
+  /** Newest event applied, by kind, in seconds since 1970. */
+  seen: { [kind: string]: number }
   name_locked_until: Date | null
   /** Meta has it no more. */
   removed_at: Date | null

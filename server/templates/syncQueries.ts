@@ -145,14 +145,23 @@ export async function retrySync(db: Queryable, account_id: string, in_s: number)
     update template_syncs set sync_due_at = now() + make_interval(secs => ${in_s}) where account_id = ${account_id}`)
 }
 
+/** Of the account that holds this WABA. */
+export function askSync(db: Queryable, waba_id: string): Promise<void> {
+  return ask(db, sql`a.held and a.waba_id = ${waba_id}`)
+}
+
+export function askSyncOf(db: Queryable, account_id: string): Promise<void> {
+  return ask(db, sql`a.id = ${account_id}`)
+}
+
 /** Soon, but not again within half a minute of the last time: webhooks about unknown templates may come in crowds. */
-export async function askSync(db: Queryable, waba_id: string): Promise<void> {
+async function ask(db: Queryable, whose: Statement): Promise<void> {
   await db.query(sql`
     with asked as (
       update template_syncs s
       set sync_due_at = greatest(now(), s.ended_at + interval '30 seconds')
       from accounts a
-      where a.id = s.account_id and a.held and a.waba_id = ${waba_id}
+      where a.id = s.account_id and ${whose}
         and s.sync_due_at > greatest(now(), s.ended_at + interval '30 seconds')
       returning s.account_id
     )
