@@ -11,7 +11,7 @@ const QUIET_MS = 30_000
 /** Costs one statement in half a minute, however many sends fail. */
 export async function doubtTemplates(templates: Templates, account_id: string, code: number): Promise<void> {
   const now = performance.now()
-  if (!CODES.has(code) || now < (templates.doubted.get(account_id) ?? 0) + QUIET_MS) return
+  if (!CODES.has(code) || now < (templates.doubted.get(account_id) ?? -QUIET_MS) + QUIET_MS) return
   templates.doubted.set(account_id, now)
   await askSyncOf(templates.db, account_id)
 }
