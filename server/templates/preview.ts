@@ -94,9 +94,12 @@ function buttonOf(button: Part, at: number, sent: Part[]): Shown['buttons'][numb
   const value = parameter?.text ?? parameter?.coupon_code
   const shown = { type: type.toLowerCase(), text }
   if (type === 'PHONE_NUMBER') return { ...shown, phone_number: String(button.phone_number ?? '') }
-  if (type === 'COPY_CODE' || type === 'OTP') return { ...shown, code: String(value ?? '') }
-  if (type !== 'URL') return shown
   const url = String(button.url ?? '')
+  // Meta gives the button of a login code back as a URL of its own.
+  const copies =
+    type === 'COPY_CODE' || type === 'OTP' || url.startsWith('https://www.whatsapp.com/otp/code/')
+  if (copies) return { type: 'copy_code', text, code: String(value ?? '') }
+  if (type !== 'URL') return shown
   const [name] = placeholdersIn(url)
   return {
     ...shown,
