@@ -70,7 +70,9 @@ function buildServer(world: World, stream: ReturnType<typeof createStream>, host
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const known = controlErrorOf(error)
     if (known) return reply.code(known.status).send({ error: known.error })
-    if (error.statusCode === undefined) console.error(error)
+    // Whoever hangs up in the middle of an upload is no bug of ours.
+    const hungUp = (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+    if (error.statusCode === undefined && !hungUp) console.error(error)
     const mistake = wrong(error.message)
     return reply
       .code(error.statusCode ?? 500)

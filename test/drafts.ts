@@ -319,5 +319,5 @@ function apply({ parent, key }: Place, { how, junk }: Mutation): void {
   } else if (how === 'double' && Array.isArray(parent)) parent.push(structuredClone(old))
   else if (how === 'prepend' && typeof old === 'string') holder[key] = `${junk}${old}`
   else if (how === 'append' && typeof old === 'string') holder[key] = `${old}${junk}`
-  else holder[key] = junk
+  else holder[key] = structuredClone(junk)
 }
