@@ -2,7 +2,7 @@
 // what to do, so that no review is wasted. Pure: what an account already has (names, locks, limits) is not known here.
 
 import type { Issue } from '../../kit/errors.ts'
-import { adviseOn } from './advise.ts'
+import { adviseOn, adviseOnTtl } from './advise.ts'
 import { checkButtons, partsOf } from './buttons.ts'
 import { checkCarousel } from './carousel.ts'
 import { checkAuthentication, type Located } from './codes.ts'
@@ -76,6 +76,7 @@ export function checkContent(
   if (category === 'AUTHENTICATION') checkAuthentication(found, parts)
   else checkParts(found, parts, category, format)
   adviseOn(found, parts, category)
+  adviseOnTtl(found, draft.message_send_ttl_seconds, category)
 }
 
 const TTL: Record<string, { least: number; most: number; month: boolean }> = {
