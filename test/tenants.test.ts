@@ -102,12 +102,6 @@ const bodies: Record<string, () => object> = {
   }),
   'POST /whatsapp/phone_numbers/:phone_id/link-bot': () => ({ bot_id: null }),
   'POST /whatsapp/phone_numbers/:phone_id/autoreply': () => ({ enabled: false }),
-  'POST /whatsapp/templates': () => ({
-    ...{ waba_id: SANDBOX_APP.waba_id, name: 'x', language: 'de', category: 'UTILITY' },
-    components: [{ type: 'BODY', text: 'Your parcel is on its way.' }],
-  }),
-  'PATCH /whatsapp/templates/:uuid': () => ({ message_send_ttl_seconds: 60 }),
-  'POST /whatsapp/templates/:uuid/preview': () => ({ variables: {} }),
   'POST /whatsapp/templates/sync': () => ({ waba_id: SANDBOX_APP.waba_id }),
   'POST /whatsapp/templates': () => ({
     waba_id: SANDBOX_APP.waba_id,
