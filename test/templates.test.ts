@@ -293,27 +293,48 @@ test('edits of an approved template: once a day, and the next time is told', asy
   assert.equal((await edit(components('Your second parcel'))).status, 200)
 })
 
-test('a creation and an edit whose answers are lost are found out, and happen once', async () => {
-  const key = { 'idempotency-key': `lost-${Date.now()}` }
-  const faults = (reset_after_rate: number) => carom.sim('PATCH', '/_sim/settings', { reset_after_rate })
+const faults = (reset_after_rate: number) => carom.sim('PATCH', '/_sim/settings', { reset_after_rate })
+
+/** Asks once while every answer of Meta is lost, and again when they come through. */
+async function lostAndFound(ask: () => Promise<Answered>, between = async () => {}): Promise<Answered> {
   await faults(1)
-  const lost = await create(draft('answer_lost'), key)
+  const lost = await ask()
   assert.equal(lost.status, 502, lost.text)
   await faults(0)
-  const found = await create(draft('answer_lost'), key)
+  await between()
+  return ask()
+}
+
+test('a creation, an edit and a deletion whose answers are lost are found out, and happen once', async () => {
+  const key = { 'idempotency-key': `lost-${Date.now()}` }
+  const found = await lostAndFound(() => create(draft('answer_lost'), key))
   assert.equal(found.status, 201, found.text)
   await pass(3)
   const { id } = await becomes(found.body.id, 'APPROVED')
 
   const edit = { components: [{ type: 'BODY', text: 'Your parcel is on its way to you.' }] }
-  const patch = () =>
-    carom.api('PATCH', `/whatsapp/templates/${id}`, edit, { 'idempotency-key': `edit-${id}` })
-  await faults(1)
-  assert.equal((await patch()).status, 502)
-  await faults(0)
-  const edited = await patch()
+  const path = `/whatsapp/templates/${id}`
+  const edited = await lostAndFound(() => carom.api('PATCH', path, edit, { 'idempotency-key': `edit-${id}` }))
   assert.deepEqual([edited.status, edited.body.components.length], [200, 1], edited.text)
   await pass(3)
   await becomes(id, 'APPROVED')
   assert.equal((await send('answer_lost', {})).status, 201)
+
+  const removed = await lostAndFound(() =>
+    carom.api('DELETE', path, undefined, { 'idempotency-key': `delete-${id}` }),
+  )
+  assert.equal(removed.status, 204, removed.text)
+  assert.equal((await carom.api('GET', path)).status, 404)
+})
+
+test('one whose answer was lost is its creator’s also if a sync stored it first', async () => {
+  const key = { 'idempotency-key': `synced-${Date.now()}` }
+  const ask = () => create(draft('synced_first'), key)
+  const sync = async () => {
+    const { body } = await carom.api('POST', '/whatsapp/templates/sync', {})
+    assert.equal(body.created, 1)
+  }
+  const found = await lostAndFound(ask, sync)
+  assert.equal(found.status, 201, found.text)
+  assert.equal((await ask()).headers.get('idempotent-replayed'), 'true')
 })

@@ -62,7 +62,8 @@ export function applyCategoryUpdate(
     if (previous_category !== undefined && category !== undefined) {
       return { category, previous_category, correct_category: null }
     }
-    return correct_category === undefined ? undefined : { correct_category }
+    if (correct_category !== undefined) return { correct_category }
+    return category === undefined ? undefined : { category, correct_category: null }
   })
 }
 

@@ -8,6 +8,7 @@ import { markRemoved, rowOfKey } from './changeQueries.ts'
 import type { Asking } from './create.ts'
 import { requireRow } from './find.ts'
 import { templatesNamed } from './queries.ts'
+import { unsettled } from './readBack.ts'
 import type { Templates } from './room.ts'
 import type { TemplateRow } from './schema.ts'
 import { changing } from './tell.ts'
@@ -27,7 +28,8 @@ export async function removeTemplate(
   const wish = all_languages ? { name } : { name, meta_template_id }
   const made = await templates.meta.deleteTemplate(account.token, account.waba_id, wish)
   if (!made.ok && !(await isGone(templates, account, rows))) {
-    return failAtMeta(templates, account.id, made, 'Deleting the template')
+    const failing = failAtMeta(templates, account.id, made, 'Deleting the template')
+    return made.kind === 'unexpected' ? unsettled(failing) : failing
   }
   const ids = rows.map(one => one.id)
   await changing(templates, account.id, tx => markRemoved(tx, ids, idempotency_id, templates.clock.now()))
