@@ -9,6 +9,7 @@ import { fileTypeFromBuffer } from 'file-type'
 import type { ConnectedAccount } from '../accounts/room.ts'
 import type { Principal } from '../http/route.ts'
 import { Failure, fail } from '../kit/errors.ts'
+import { streamedBytes } from '../kit/relief.ts'
 import { failAtMeta } from './accountOf.ts'
 import { refuseExample, type Source } from './exampleFile.ts'
 import { openLink } from './openLink.ts'
@@ -144,6 +145,7 @@ async function save(body: Readable, path: string, { kind, param }: Wanted): Prom
             )
           }
           yield chunk
+          streamedBytes(chunk.length)
         }
       },
       createWriteStream(path, { flags: 'wx', mode: 0o600 }),
