@@ -35,8 +35,12 @@ export type Gateway = {
 const OWNER_KEY = `cm_live_${randomBytes(16).toString('hex')}`
 const MAX_RPM = 1_000_000
 
-/** `env`: settings beside those of every benchmark. */
-export async function startGateway(meta: Program, env: Record<string, string> = {}): Promise<Gateway> {
+/** `env`: settings beside those of every benchmark. `bare`: with what the sandbox brings, and nobody else. */
+export async function startGateway(
+  meta: Program,
+  env: Record<string, string> = {},
+  { bare = false } = {},
+): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'carom-bench-'))
   const clients = Number(env.CAROM_PROCESSES ?? 1)
   const startPostgres = () => startEmbedded({ data_dir: join(folder, 'db'), log: silentLog, clients })
@@ -78,8 +82,10 @@ export async function startGateway(meta: Program, env: Record<string, string> = 
   process.once('SIGINT', leave).once('SIGTERM', leave)
   try {
     gateway.key = await makeKey(server.url)
-    await connectNumbers(gateway)
-    await meetPeople(gateway)
+    if (!bare) {
+      await connectNumbers(gateway)
+      await meetPeople(gateway)
+    }
     // What the preparations left in the process's memory is not what an idle gateway needs.
     await gateway.restart()
     return gateway

@@ -16,6 +16,7 @@ import { ATTACHMENTS } from './media/address.ts'
 import { serveAttachment } from './media/serve.ts'
 import { createWorld } from './seed.ts'
 import { createStateFile, loadState } from './state.ts'
+import { SAMPLE_PATH, serveSample } from './templates/samples.ts'
 import type { World } from './world.ts'
 
 export type Simulator = { url: string; port: number; close(): Promise<void>; world: World }
@@ -69,7 +70,9 @@ function buildServer(world: World, stream: ReturnType<typeof createStream>, host
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const known = controlErrorOf(error)
     if (known) return reply.code(known.status).send({ error: known.error })
-    if (error.statusCode === undefined) console.error(error)
+    // Whoever hangs up in the middle of an upload is no bug of ours.
+    const hungUp = (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+    if (error.statusCode === undefined && !hungUp) console.error(error)
     const mistake = wrong(error.message)
     return reply
       .code(error.statusCode ?? 500)
@@ -83,6 +86,7 @@ function buildServer(world: World, stream: ReturnType<typeof createStream>, host
   addControlRoutes(server, world)
   server.all('/*', (request, reply) => {
     const path = request.url.split('?', 1)[0] as string
+    if (path.startsWith(SAMPLE_PATH)) return serveSample(world, request.url, reply)
     if (path.startsWith(ATTACHMENTS)) return serveAttachment(world, request, reply)
     return isGraphPath(path) ? serveGraph(world, request, reply) : servePage(path, reply)
   })

@@ -63,6 +63,8 @@ export type Template = {
   status: string
   category: string
   previous_category: string | null
+  /** What Meta will change the category to, and when. */
+  correct_category?: { category: string; at: number }
   parameter_format: 'POSITIONAL' | 'NAMED'
   components: Component[]
   quality: string

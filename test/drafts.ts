@@ -220,6 +220,61 @@ const JUNK = [
     '1234567890123456',
     '{{1}} {{2}}',
     'hi {{1}',
+    ...[
+      '{{ 1 }}',
+      '{{}}',
+      '{{1}}{{2}}',
+      '{{{1}}}',
+      '}}',
+      '{{a-b}}',
+      '{{Name}}',
+      '{{01}}',
+      '{{１}}',
+      '\u200b',
+      '🎉',
+    ],
+    ...[
+      'https://',
+      'https://example.com/{{1}}/x',
+      'https://example.com/{{2}}',
+      'HTTPS://EXAMPLE.COM',
+      '//x.y',
+    ],
+    ...['https://exa mple.com', 'https://example.com/ä', '*bold*', '_', '`', 'a\tb', 'a\r', ' a ', '\u00a0'],
+    ...[
+      'quick_reply',
+      'PHONE_NUMBER',
+      'COPY_CODE',
+      'FLOW',
+      'SPM',
+      'BODY',
+      'FOOTER',
+      'CAROUSEL',
+      'TEXT',
+      'LOCATION',
+    ],
+    ...[
+      'AUTHENTICATION',
+      'utility',
+      'NAMED',
+      '+15550100001',
+      '+',
+      '١٢٣',
+      'SAVE20!',
+      'one_tap',
+      'ONE_TAP',
+      'com.x',
+    ],
+    ...[
+      '1e3',
+      '0x10',
+      '-1',
+      'x'.repeat(25),
+      'x'.repeat(26),
+      '🎉'.repeat(25),
+      'x'.repeat(161),
+      'x'.repeat(601),
+    ],
   ],
   ...[0, 1, -1, 2, 0.5, 99, 1e6, true, false, null, [], {}, [null], ['a'], { text: 'x' }],
 ]
@@ -264,5 +319,5 @@ function apply({ parent, key }: Place, { how, junk }: Mutation): void {
   } else if (how === 'double' && Array.isArray(parent)) parent.push(structuredClone(old))
   else if (how === 'prepend' && typeof old === 'string') holder[key] = `${junk}${old}`
   else if (how === 'append' && typeof old === 'string') holder[key] = `${old}${junk}`
-  else holder[key] = junk
+  else holder[key] = structuredClone(junk)
 }

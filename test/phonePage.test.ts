@@ -46,3 +46,25 @@ test('a conversation between the API and the phone', async t => {
   await page.getByText('Tomorrow at noon.').last().waitFor()
   await browser.screenshot(page, 'phone-conversation')
 })
+
+test('a template is paused and approved by hand, and the gateway follows', async t => {
+  const page = await browser.newPage(t)
+  await page.goto(carom.simulator.url)
+  await page.getByText('Templates', { exact: true }).click()
+  const list = page.getByTestId('template')
+  await list.selectOption({ label: 'appointment_reminder (en_US)' })
+  const is = (status: string) =>
+    eventually(async () => {
+      assert.equal(await page.getByTestId('template-status').textContent(), status)
+      const { data } = (await carom.api('GET', '/whatsapp/templates?name=appointment_reminder')).body
+      assert.equal(data[0].status, status)
+      return data[0]
+    })
+  await is('APPROVED')
+  await page.getByTestId('template-quality').selectOption('RED')
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await is('PAUSED')
+  await browser.screenshot(page, 'phone-templates')
+  await page.getByRole('button', { name: 'Approve' }).click()
+  assert.equal((await is('APPROVED')).quality_score, 'RED')
+})

@@ -4,14 +4,18 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import { bind } from '../server/templates/bind.ts'
+import { bind, type Choice, type MetaComponent } from '../server/templates/bind.ts'
+import { previewText } from '../server/templates/preview.ts'
 import { checkDraft } from '../server/templates/rules/check.ts'
 import { type Variable, variablesOf } from '../server/templates/variables.ts'
 import { type Simulator, startSimulator } from '../simulator/start.ts'
 import { putTemplate } from '../simulator/templates/add.ts'
 import { checkDraft as checkAtMeta } from '../simulator/templates/draft.ts'
 import type { Template } from '../simulator/world.ts'
-import { drafts, mutate, mutations } from './drafts.ts'
+import { type Draft, drafts, mutate, mutations } from './drafts.ts'
+
+/** FUZZ_TIMES=50 node test/run.ts test/templateRules.test.ts looks longer. */
+const TIMES = Number(process.env.FUZZ_TIMES ?? 1)
 
 const NUMBER = '500100200300401'
 const PICTURE = '4711'
@@ -56,7 +60,7 @@ test('a draft that keeps the rules passes both', () => {
   const check = fc.property(drafts, draft => {
     assert.deepEqual([checkDraft(draft).issues, refusalOfMeta(draft)], [[], undefined], JSON.stringify(draft))
   })
-  fc.assert(check, { numRuns: 500 })
+  fc.assert(check, { numRuns: 500 * TIMES })
 })
 
 test('a draft with mistakes is refused by both or by neither', () => {
@@ -65,17 +69,19 @@ test('a draft with mistakes is refused by both or by neither', () => {
   const check = fc.property(drafts, changes, (draft, list) => {
     refused += compare(mutate(draft, list)) ? 1 : 0
   })
-  fc.assert(check, { numRuns: 3000 })
-  assert.ok(refused > 1000 && refused < 2950, `${refused} of 3000 were refused`)
+  fc.assert(check, { numRuns: 3000 * TIMES })
+  assert.ok(refused > 1000 * TIMES && refused < 2950 * TIMES, `${refused} were refused`)
 })
 
-/** The values that a send needs, as Meta's components. */
-function supply(template: Template): object[] {
-  const variables: Record<string, unknown> = {}
-  for (const variable of variablesOf(template)) variables[variable.name] = valueFor(variable)
-  const bound = bind(template, { variables })
-  assert.ok(bound.ok, JSON.stringify([bound, template]))
-  return bound.components
+/** The values that a send needs. */
+function valuesOf(template: Template): Record<string, unknown> {
+  return Object.fromEntries(variablesOf(template).map(variable => [variable.name, valueFor(variable)]))
+}
+
+function bound(template: Template, choice: Choice): MetaComponent[] {
+  const made = bind(template, choice)
+  assert.ok(made.ok, JSON.stringify([made, template]))
+  return made.components
 }
 
 function valueFor(variable: Variable): unknown {
@@ -120,29 +126,72 @@ async function send(template: Template, components: unknown): Promise<{ status: 
   return { status: answer.status, text: await answer.text() }
 }
 
+function atMeta(draft: Draft): Template {
+  const { world } = simulator
+  world.templates.clear()
+  const category = draft.category.toUpperCase()
+  return putTemplate(world, '700100200300400', {
+    ...draft,
+    ...{ id: '910', category, message_send_ttl_seconds: null },
+  })
+}
+
+/** Whether a file is there, and is what it should be, is not the binder's affair. */
+const skipMissingFiles = (text: string) => fc.pre(!/does not exist, or has expired|131053/.test(text))
+
 test('what the binder accepts Meta accepts, and what it refuses Meta refuses', async () => {
   const outcomes = new Set<boolean>()
   const changes = fc.array(mutations, { maxLength: 2 })
   const check = fc.asyncProperty(drafts, changes, async (draft, list) => {
-    const { world } = simulator
-    world.templates.clear()
-    const fields = {
-      ...draft,
-      id: '910',
-      category: draft.category.toUpperCase(),
-      message_send_ttl_seconds: null,
-    }
-    const template = putTemplate(world, '700100200300400', fields)
-    const components = mutate(supply(template), list)
-    const bound = bind(template, { components })
-    const { status, text } = await send(template, bound.ok ? bound.components : components)
-    // Whether a file is there, and is what it should be, is not the binder's affair.
-    fc.pre(!/does not exist, or has expired|131053/.test(text))
+    const template = atMeta(draft)
+    const components = mutate(bound(template, { variables: valuesOf(template) }), list)
+    const made = bind(template, { components })
+    const { status, text } = await send(template, made.ok ? made.components : components)
+    skipMissingFiles(text)
     assert.ok(status < 500, text)
-    outcomes.add(bound.ok)
-    const said = `Carom: ${JSON.stringify(bound)}\nMeta: ${status} ${text}\n${JSON.stringify(components, null, 1)}`
-    assert.equal(status === 200, bound.ok, `${said}\n${JSON.stringify(template.components)}`)
+    outcomes.add(made.ok)
+    const said = `Carom: ${JSON.stringify(made)}\nMeta: ${status} ${text}\n${JSON.stringify(components, null, 1)}`
+    assert.equal(status === 200, made.ok, `${said}\n${JSON.stringify(template.components)}`)
   })
-  await fc.assert(check, { numRuns: 800 })
+  await fc.assert(check, { numRuns: 800 * TIMES })
   assert.equal(outcomes.size, 2)
 })
+
+test('values by name: what is accepted Meta takes, and the phone shows what the preview promised', async () => {
+  const outcomes = new Set<boolean>()
+  const changes = fc.array(mutations, { maxLength: 1 })
+  const check = fc.asyncProperty(drafts, changes, async (draft, list) => {
+    const template = atMeta(draft)
+    const made = bind(template, { variables: mutate(valuesOf(template), list) })
+    outcomes.add(made.ok)
+    if (!made.ok) return
+    const { status, text } = await send(template, made.components)
+    skipMissingFiles(text)
+    assert.equal(status, 200, `${text}\n${JSON.stringify([made, template.components], null, 1)}`)
+    const { rendered } = simulator.world.messages.get(JSON.parse(text).messages[0].id) ?? {}
+    assert.ok(rendered)
+    const preview = previewText(template, made.components)
+    assert.deepEqual(
+      [preview, ...preview.cards].map(shownBy),
+      [rendered, ...(rendered.cards ?? [])].map(shownBy),
+    )
+  })
+  await fc.assert(check, { numRuns: 400 * TIMES })
+  assert.equal(outcomes.size, 2)
+})
+
+type Seen = {
+  header?: Record<string, unknown> | null
+  body?: unknown
+  footer?: unknown
+  buttons: readonly { text: string; url?: string; code?: string; id?: string; type: string }[]
+}
+
+/** What both tell of a message, or of a card. */
+function shownBy({ header, body, footer, buttons }: Seen) {
+  const labels = buttons.map(({ type, text, url, code, id }) => {
+    if (type === 'url') return [text, url]
+    return type === 'copy_code' ? [text, code ?? id] : [text]
+  })
+  return { title: header?.text ?? null, body: body || null, footer: footer ?? null, labels }
+}

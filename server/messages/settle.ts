@@ -4,6 +4,7 @@ import { markTokenInvalid, type SendableNumber } from '../accounts/room.ts'
 import { recognise } from '../contacts/recognise.ts'
 import { fail, type MetaProblem } from '../kit/errors.ts'
 import type { Verdict } from '../meta/send.ts'
+import { doubtTemplates } from '../templates/doubt.ts'
 import { moveContact } from './inbound/queries.ts'
 import type { Settled, Settlement } from './queries.ts'
 import type { Messages } from './room.ts'
@@ -18,6 +19,8 @@ export async function settleVerdict(
 ): Promise<Settled> {
   if (verdict.kind === 'rejected' && verdict.token_invalid) {
     await markTokenInvalid(messages.accounts, number.account_id)
+  } else if (verdict.kind === 'rejected') {
+    await doubtTemplates(messages.templates, number.account_id, verdict.problem.code)
   }
   return messages.settle({ id, now: messages.clock.now(), ...fateOf(messages, verdict, requeue) })
 }

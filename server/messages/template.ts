@@ -2,9 +2,7 @@
 // in its headers must be there, and of the right kind.
 
 import type { SendableNumber } from '../accounts/room.ts'
-import { fail } from '../kit/errors.ts'
-import { bind } from '../templates/bind.ts'
-import { requireTemplate } from '../templates/find.ts'
+import { bindFor } from '../templates/bindFor.ts'
 import { checkMedia } from './kinds/checkMedia.ts'
 import { templateMedia } from './kinds/templateMedia.ts'
 import type { Messages } from './room.ts'
@@ -25,21 +23,8 @@ export async function bindTemplate(
   choice: TemplateChoice,
   prefix: string,
 ): Promise<BoundTemplate> {
-  const template = await requireTemplate(messages.templates, number, choice, prefix)
-  const bound = bind(template, choice)
-  if (!bound.ok) {
-    const issues = bound.issues.map(issue => ({ ...issue, param: prefix + issue.param }))
-    const first = issues[0]
-    fail('template_parameters_mismatch', { ...(first ? { param: first.param } : {}), details: { issues } })
-  }
-  await checkMedia(messages.checkMedia, number, templateMedia(choice, bound.components, prefix))
-  const { name, language } = template
-  return {
-    content: {
-      name,
-      language: { code: language },
-      ...(bound.components.length === 0 ? {} : { components: bound.components }),
-    },
-    template: { id: template.id, name, language, category: template.category },
-  }
+  const bound = await bindFor(messages.templates, number, choice, prefix)
+  const { components = [] } = bound.content
+  await checkMedia(messages.checkMedia, number, templateMedia(choice, components, prefix))
+  return bound
 }

@@ -54,6 +54,8 @@ export type MetaOptions = {
 }
 
 export type Meta = {
+  /** Where Graph is, as `https://graph.facebook.com`. */
+  readonly origin: string
   readonly app_id: string | undefined
   readonly version: string
   readonly observe: Observe
@@ -102,6 +104,7 @@ const CONNECT_TIMEOUT_MS = 3000
 export function openMeta(options: MetaOptions): Meta {
   const graph = openGraph(options)
   return {
+    origin: new URL(options.graph_url).origin,
     app_id: options.app_id,
     version: options.version,
     observe: graph.observe,

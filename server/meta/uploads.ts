@@ -4,6 +4,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { backoffMs, sleep } from '../kit/backoff.ts'
+import { streamedBytes } from '../kit/relief.ts'
 import { textOf } from './answers.ts'
 import type { Graph } from './graph.ts'
 import { type Result, request } from './request.ts'
@@ -74,7 +75,7 @@ function transfer(
     upload: {
       content_type: mime_type,
       length: size - offset,
-      open: () => (offset < size ? createReadStream(path, { start: offset }) : Readable.from([])),
+      open: () => Readable.from(bytesOf(path, offset, size), { objectMode: false }),
     },
     idempotent: false,
     deadline_ms,
@@ -83,6 +84,14 @@ function transfer(
       return handle === null ? undefined : { handle }
     },
   })
+}
+
+async function* bytesOf(path: string, offset: number, size: number): AsyncGenerator<Buffer> {
+  if (offset >= size) return
+  for await (const chunk of createReadStream(path, { start: offset }) as AsyncIterable<Buffer>) {
+    yield chunk
+    streamedBytes(chunk.length)
+  }
 }
 
 /** How much Meta has; from the start where it does not say. */

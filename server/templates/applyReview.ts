@@ -5,11 +5,12 @@
 import type { AccountEvent } from '../accounts/webhooks/event.ts'
 import { digitsOf, word } from '../accounts/webhooks/event.ts'
 import type { Queryable } from '../db/pool.ts'
-import { announce, type Named, type Patch, patchTemplate, templateOfEvent } from './queries.ts'
+import { type Named, type Patch, patchTemplate, templateOfEvent } from './queries.ts'
 import { withNewTexts } from './rewrite.ts'
 import type { Templates } from './room.ts'
 import type { TemplateRow } from './schema.ts'
 import { askSync } from './syncQueries.ts'
+import { tell } from './tell.ts'
 
 const STATUSES = new Set([
   ...['APPROVED', 'REJECTED', 'PAUSED', 'DISABLED', 'PENDING', 'IN_APPEAL', 'PENDING_DELETION', 'DELETED'],
@@ -61,18 +62,22 @@ export function applyCategoryUpdate(
     if (previous_category !== undefined && category !== undefined) {
       return { category, previous_category, correct_category: null }
     }
-    return correct_category === undefined ? undefined : { correct_category }
+    if (correct_category !== undefined) return { correct_category }
+    return category === undefined ? undefined : { category, correct_category: null }
   })
 }
 
-export function applyComponentsUpdate(
+/** The webhook has the texts alone, so the whole is asked for as well: parts may have come or gone. */
+export async function applyComponentsUpdate(
   templates: Templates,
   tx: Queryable,
   event: AccountEvent,
 ): Promise<TemplateRow | undefined> {
-  return apply(templates, tx, event, 'components', row => ({
+  const changed = await apply(templates, tx, event, 'components', row => ({
     components: withNewTexts(row.components, event.value),
   }))
+  if (changed) await askSync(tx, event.waba_id)
+  return changed
 }
 
 async function apply(
@@ -89,7 +94,7 @@ async function apply(
   const patch = row && patchOf(row)
   if (!row || !patch) return undefined
   const changed = await patchTemplate(tx, row.id, { kind, at_s: event.at_s }, patch, templates.clock.now())
-  if (changed) await announce(tx, changed.account_id)
+  if (changed) await tell(templates, tx, changed.account_id, [changed])
   return changed
 }
 
@@ -103,9 +108,11 @@ function infoOf(value: Record<string, unknown>): Record<string, unknown> | null 
   return told.length === 0 ? null : Object.fromEntries(told.map(name => [name, value[name]]))
 }
 
-/** Webhooks print languages with a hyphen at times. */
+/** Webhooks print languages with a hyphen at times, and ids as numbers, which beyond 2^53 are read as others. */
 function nameOf({ waba_id, value }: AccountEvent): Named | undefined {
-  const meta_template_id = digitsOf(value.message_template_id)
+  const { message_template_id: id } = value
+  const exact = typeof id !== 'number' || Number.isSafeInteger(id)
+  const meta_template_id = exact ? digitsOf(id) : null
   if (meta_template_id === undefined) return undefined
   const name = word(value.message_template_name) ?? ''
   const language = (word(value.message_template_language) ?? '').replace('-', '_')

@@ -256,6 +256,24 @@ test('the short form gives the same components', () => {
   assert.match(wrong(named, { variables: [] })[0] ?? '', /^variables: /)
 })
 
+test('what is an object may come as its JSON, as from a table', () => {
+  const place = bound(only('HEADER', { format: 'LOCATION' }), {
+    variables: { header: '{"latitude": 48.1, "longitude": 11.5}' },
+  })
+  assert.deepEqual(place[0]?.parameters, [
+    { type: 'location', location: { latitude: 48.1, longitude: 11.5 } },
+  ])
+  const file = { link: 'https://a.b/c.pdf', filename: 'c.pdf' }
+  const [header] = bound(only('HEADER', { format: 'DOCUMENT' }), {
+    variables: { header: JSON.stringify(file) },
+  })
+  assert.deepEqual(header?.parameters, [{ type: 'document', document: file }])
+  assert.match(
+    wrong(only('HEADER', { format: 'LOCATION' }), { variables: { header: 'Berlin' } })[0] ?? '',
+    /latitude/,
+  )
+})
+
 test('a login code goes into body and button, and must be the same', () => {
   const [one, two] = bound(login, { variables: { 1: '123456' } })
   assert.deepEqual([one?.parameters, two?.parameters], [[text('123456')], [text('123456')]])

@@ -11,6 +11,8 @@
 //                            which may be called "code" there
 //   "limited_time_offer"     when the offer ends: milliseconds since the epoch, or an ISO time
 //   "card_0_header", "card_0_1", "card_0_button_0"   the same for a card of a carousel
+//
+// What is an object may come as its JSON in a text, as from a table.
 
 import type { Issue } from '../kit/errors.ts'
 import { buildComponents } from './build.ts'

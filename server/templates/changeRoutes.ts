@@ -10,6 +10,7 @@ import { editTemplate, recoverEdit } from './edit.ts'
 import { previewTemplate } from './preview.ts'
 import { recoverRemove, removeTemplate } from './remove.ts'
 import type { Templates } from './room.ts'
+import { draftIssues } from './rules/check.ts'
 import { Preview, Template } from './schema.ts'
 
 const Components = Type.Array(Type.Object({}, { additionalProperties: true }), {
@@ -80,6 +81,7 @@ function createRoute(templates: Templates): Route<Transaction> {
       "Checked against all of Meta's documented rules first; `details.issues` lists every problem. `warnings` of the reply is advice.",
     example: { body: examples.create, reply: examples.template },
     body: CreateBody,
+    rules: draftIssues,
     replies: { 201: Template },
     errors: [...errors, 'media_not_found'],
     idempotency: 'recover',
@@ -104,7 +106,16 @@ function editRoute(templates: Templates): Route<Transaction> {
     replies: { 200: Template },
     errors: [...errors, 'media_not_found'],
     idempotency: 'recover',
-    recover: (call, idempotency_id) => recoverEdit(templates, call.tenant_id, idempotency_id),
+    recover: (call, idempotency_id) =>
+      recoverEdit(
+        templates,
+        (call.params as Static<typeof Path>).uuid,
+        call.body as Static<typeof EditBody>,
+        {
+          ...asking(call),
+          idempotency_id,
+        },
+      ),
     handle: async call => ({
       status: 200,
       body: await editTemplate(templates, call.params.uuid, call.body, asking(call)),

@@ -3,19 +3,20 @@
 
 import type { ConnectedAccount } from '../accounts/room.ts'
 import type { Principal, Recovered } from '../http/route.ts'
-import { type Failure, fail, type Issue } from '../kit/errors.ts'
+import { fail, type Issue } from '../kit/errors.ts'
 import { newId } from '../kit/ids.ts'
-import type { NewTemplate, TemplateInfo } from '../meta/templates.ts'
+import type { NewTemplate } from '../meta/templates.ts'
 import { failAtMeta, requireAccount } from './accountOf.ts'
-import { insertTemplate, rowOfKey, rowOfName, twinOf } from './changeQueries.ts'
+import { insertTemplate, keepKey, rowOfKey, rowOfName, twinOf } from './changeQueries.ts'
 import { requireTemplateById } from './find.ts'
-import { forgetTemplates } from './forget.ts'
 import { withHandles } from './headerMedia.ts'
-import { announce, upsertTemplates } from './queries.ts'
+import { isAsWished, readBack, unsettled } from './readBack.ts'
 import type { Templates } from './room.ts'
 import { checkDraft } from './rules/check.ts'
 import type { Template } from './schema.ts'
 import { asStored, textOfPart } from './stored.ts'
+import { upsertTemplates } from './syncQueries.ts'
+import { changing } from './tell.ts'
 
 export type CreateWish = {
   waba_id?: string
@@ -36,19 +37,15 @@ export async function createTemplate(
 ): Promise<Template> {
   const account = await requireAccount(templates, caller, wish.waba_id)
   const found = checkDraft(wish)
-  found.issues.push(...(await nameIssues(templates, account, wish)))
-  refuse(found.issues)
+  refuse([...found.issues, ...(await nameIssues(templates, account, wish))])
   const warnings = [...found.warnings, ...(await twinWarnings(templates, account, wish))]
   const components = await withHandles(templates, { caller, account }, wish.components)
+  const { name, language, message_send_ttl_seconds } = wish
   const draft: NewTemplate = {
-    name: wish.name,
-    language: wish.language,
-    category: wish.category.toUpperCase(),
+    ...{ name, language, category: wish.category.toUpperCase() },
     parameter_format: (wish.parameter_format ?? 'POSITIONAL').toUpperCase(),
     components,
-    ...(wish.message_send_ttl_seconds === undefined
-      ? {}
-      : { message_send_ttl_seconds: wish.message_send_ttl_seconds }),
+    ...(message_send_ttl_seconds === undefined ? {} : { message_send_ttl_seconds }),
   }
   const id = await submit(templates, account, draft, idempotency_id)
   const template = await requireTemplateById(templates, caller.tenant_id, id)
@@ -58,8 +55,8 @@ export async function createTemplate(
 export function refuse(issues: Issue[]): void {
   const [first] = issues
   if (!first) return
-  const message =
-    issues.length === 1 ? first.message : `${first.message} There are ${issues.length - 1} more problems.`
+  const more = issues.length - 1
+  const message = more === 0 ? first.message : `${first.message} (And ${more} more in details.issues.)`
   fail('invalid_parameter', { param: first.param, message, details: { issues } })
 }
 
@@ -95,78 +92,62 @@ async function twinWarnings(
   return [{ param: 'components', message }]
 }
 
+/** Where the answer was lost, it was created if Meta has it now. */
 async function submit(
   templates: Templates,
   account: ConnectedAccount,
   draft: NewTemplate,
   idempotency_id: string | undefined,
 ): Promise<string> {
-  const { meta, clock } = templates
-  const made = await meta.createTemplate(account.token, account.waba_id, draft)
+  const made = await templates.meta.createTemplate(account.token, account.waba_id, draft)
   if (!made.ok && made.kind !== 'unexpected') {
     return failAtMeta(templates, account.id, made, 'Creating the template')
   }
   const there = await readBack(templates, account, draft)
-  // The answer was lost: it was created if Meta has it now.
-  if (!made.ok && !there) {
-    await failAtMeta(templates, account.id, made, 'Creating the template').catch((failure: Failure) => {
-      fail(failure.code, { ...failure.options, message: failure.message, unsettled: true })
-    })
+  const doing = 'Creating the template'
+  const created = made.ok
+    ? made.value
+    : isAsWished(there, draft)
+      ? there
+      : await unsettled(failAtMeta(templates, account.id, made, doing))
+  const category = there?.category ?? created.category ?? draft.category
+  const row = {
+    id: newId(),
+    meta_template_id: created.meta_template_id,
+    ...{ name: draft.name, language: draft.language, parameter_format: draft.parameter_format },
+    ...{ status: there?.status ?? created.status, category },
+    previous_category: category === draft.category ? null : draft.category,
+    components: there?.components ?? asStored(draft.components),
+    message_send_ttl_seconds: draft.message_send_ttl_seconds ?? null,
   }
-  const status = there?.status ?? (made.ok ? made.value.status : 'PENDING')
-  const category = there?.category ?? (made.ok ? made.value.category : null) ?? draft.category
-  const id = await insertTemplate(
-    templates.db,
-    account,
-    {
-      id: newId(),
-      meta_template_id: there?.meta_template_id ?? (made.ok ? made.value.meta_template_id : ''),
-      ...{ name: draft.name, language: draft.language, parameter_format: draft.parameter_format },
-      ...{ status, category },
-      previous_category: category === draft.category ? null : draft.category,
-      components: there?.components ?? asStored(draft.components),
-      message_send_ttl_seconds: draft.message_send_ttl_seconds ?? null,
-    },
-    idempotency_id,
-    clock.now(),
+  const [stored] = await changing(templates, account.id, tx =>
+    insertTemplate(tx, account, row, idempotency_id, templates.clock.now()),
   )
-  await changed(templates, account.id)
-  return id
+  return stored?.id ?? row.id
 }
 
-/** As Meta has it: with the fixed texts, and its own links to the examples. Not essential, so it may fail. */
-export async function readBack(
-  templates: Templates,
-  account: ConnectedAccount,
-  { name, language }: { name: string; language: string },
-): Promise<TemplateInfo | undefined> {
-  const found = await templates.meta.templatesNamed(account.token, account.waba_id, name)
-  return found.ok ? found.value.find(template => template.language === language) : undefined
-}
-
-export async function changed(templates: Templates, account_id: string): Promise<void> {
-  forgetTemplates(templates, account_id)
-  await announce(templates.db, account_id)
-}
-
-/** What became of a creation that was cut off. Nobody else makes this name between the two calls, or Meta would say so. */
+/**
+ * What became of a creation that was cut off: it was done if Meta has the template as it was wished for. A sync may have
+ * stored it meanwhile, without the key.
+ */
 export async function recoverCreate(
   templates: Templates,
   wish: CreateWish,
-  asking: Asking & { idempotency_id: string },
+  { caller, idempotency_id }: Asking & { idempotency_id: string },
 ): Promise<Recovered> {
-  const { caller, idempotency_id } = asking
-  const row = await rowOfKey(templates.db, caller.tenant_id, idempotency_id)
-  if (row) return done(templates, caller, row.id)
+  const { db, clock } = templates
+  const row = await rowOfKey(db, caller.tenant_id, idempotency_id)
+  if (row) return row.deleted ? { state: 'absent' } : done(templates, caller, row.id)
   const account = await requireAccount(templates, caller, wish.waba_id)
-  const before = await rowOfName(templates.db, account.id, wish.name, wish.language)
-  if (before && before.removed_at === null) return { state: 'absent' }
   const there = await readBack(templates, account, wish)
-  if (!there) return { state: 'absent' }
-  await upsertTemplates(templates.db, account, [{ ...there, id: newId() }], templates.clock.now())
-  await changed(templates, account.id)
-  const stored = await rowOfName(templates.db, account.id, wish.name, wish.language)
-  return stored ? done(templates, caller, stored.id) : { state: 'absent' }
+  if (!there || !isAsWished(there, wish)) return { state: 'absent' }
+  await changing(templates, account.id, tx =>
+    upsertTemplates(tx, account, [{ ...there, id: newId() }], clock.now()),
+  )
+  const stored = await rowOfName(db, account.id, wish.name, wish.language)
+  if (!stored || stored.removed_at !== null) return { state: 'absent' }
+  await keepKey(db, stored.id, idempotency_id)
+  return done(templates, caller, stored.id)
 }
 
 async function done(templates: Templates, caller: Principal, id: string): Promise<Recovered> {

@@ -1,20 +1,21 @@
 // Edits a template: what its status and Meta's limits on edits allow. All components are replaced at once.
 
+import type { ConnectedAccount } from '../accounts/room.ts'
 import type { Recovered } from '../http/route.ts'
 import { fail, type Issue } from '../kit/errors.ts'
-import { newId } from '../kit/ids.ts'
-import type { TemplateEdit } from '../meta/templates.ts'
+import type { TemplateEdit, TemplateInfo } from '../meta/templates.ts'
 import { failAtMeta, requireAccount } from './accountOf.ts'
 import { rowOfKey, storeEdit } from './changeQueries.ts'
-import { type Asking, changed, readBack, refuse } from './create.ts'
+import { type Asking, refuse } from './create.ts'
 import { requireRow, requireTemplateById } from './find.ts'
 import { withHandles } from './headerMedia.ts'
-import { upsertTemplates } from './queries.ts'
+import { isAsWished, readBack, unsettled } from './readBack.ts'
 import type { Templates } from './room.ts'
 import { checkContent } from './rules/check.ts'
 import type { Findings } from './rules/findings.ts'
 import type { Template, TemplateRow } from './schema.ts'
 import { asStored } from './stored.ts'
+import { changing } from './tell.ts'
 
 export type EditWish = { category?: string; components?: object[]; message_send_ttl_seconds?: number }
 
@@ -34,29 +35,57 @@ export async function editTemplate(
   const found = check(row, wish)
   refuse(found.issues)
   if (row.status === 'APPROVED') requireEditsLeft(row, templates.clock.now())
+  const { category, components, message_send_ttl_seconds } = wish
   const edit: TemplateEdit = {
-    ...(wish.category === undefined ? {} : { category: wish.category.toUpperCase() }),
-    ...(wish.components === undefined
-      ? {}
-      : { components: await withHandles(templates, { caller, account }, wish.components) }),
-    ...(wish.message_send_ttl_seconds === undefined
-      ? {}
-      : { message_send_ttl_seconds: wish.message_send_ttl_seconds }),
+    ...(category === undefined ? {} : { category: category.toUpperCase() }),
+    ...(components && { components: await withHandles(templates, { caller, account }, components) }),
+    ...(message_send_ttl_seconds === undefined ? {} : { message_send_ttl_seconds }),
   }
-  const made = await templates.meta.editTemplate(account.token, row.meta_template_id, edit)
-  if (!made.ok) return failAtMeta(templates, account.id, made, 'Editing the template')
-  const reviewed = edit.category !== undefined || edit.components !== undefined
-  const stored = {
-    ...edit,
-    ...(edit.components ? { components: asStored(edit.components) } : {}),
-    ...{ reviewed, counted: row.status === 'APPROVED' },
-  }
-  await storeEdit(templates.db, id, stored, idempotency_id, templates.clock.now())
-  const there = await readBack(templates, account, row)
-  if (there) await upsertTemplates(templates.db, account, [{ ...there, id: newId() }], templates.clock.now())
-  await changed(templates, account.id)
+  const there = await submit(templates, account, row, edit)
+  await store(templates, row, { edit, there, idempotency_id })
   const template = await requireTemplateById(templates, caller.tenant_id, id)
   return found.warnings.length === 0 ? template : { ...template, warnings: found.warnings }
+}
+
+/** Answers it as Meta has it now. Where the answer was lost, the edit was made if Meta has what was wished for. */
+async function submit(
+  templates: Templates,
+  account: ConnectedAccount,
+  row: TemplateRow,
+  edit: TemplateEdit,
+): Promise<TemplateInfo | undefined> {
+  const doing = 'Editing the template'
+  const made = await templates.meta.editTemplate(account.token, row.meta_template_id, edit)
+  if (!made.ok && made.kind !== 'unexpected') return failAtMeta(templates, account.id, made, doing)
+  const there = await readBack(templates, account, row)
+  if (made.ok || isAsWished(there, edit)) return there
+  return unsettled(failAtMeta(templates, account.id, made, doing))
+}
+
+type Done = {
+  edit: TemplateEdit
+  there: TemplateInfo | undefined
+  idempotency_id: string | undefined
+}
+
+/** As Meta has it now, where it told; else as it was wished for. */
+async function store(
+  templates: Templates,
+  row: TemplateRow,
+  { edit, there, idempotency_id }: Done,
+): Promise<void> {
+  const reviewed = edit.category !== undefined || edit.components !== undefined
+  const { category, components } = there ?? edit
+  const stored = {
+    ...(category && { category }),
+    ...(components && { components: there ? components : asStored(components) }),
+    ...(edit.message_send_ttl_seconds && { message_send_ttl_seconds: edit.message_send_ttl_seconds }),
+    ...(reviewed && { status: there?.status ?? 'PENDING' }),
+    ...{ counted: row.status === 'APPROVED', was: row },
+  }
+  await changing(templates, row.account_id, tx =>
+    storeEdit(tx, row.id, stored, idempotency_id, templates.clock.now()),
+  )
 }
 
 function requireEditable({ status }: TemplateRow): void {
@@ -113,16 +142,23 @@ function requireEditsLeft({ edits }: TemplateRow, now: Date): void {
   fail('invalid_state', { message, details: { next_edit_at } })
 }
 
-/** An edit that was cut off is done if it was stored; else it is sent again, which Meta refuses if it had it. */
+/** An edit that was cut off was made if it is stored, or if Meta has what was wished for. */
 export async function recoverEdit(
   templates: Templates,
-  tenant_id: string,
-  idempotency_id: string,
+  id: string,
+  wish: EditWish,
+  { caller, idempotency_id }: Asking & { idempotency_id: string },
 ): Promise<Recovered> {
-  const row = await rowOfKey(templates.db, tenant_id, idempotency_id)
-  if (!row || row.removed) return { state: 'absent' }
-  return {
-    state: 'done',
-    reply: { status: 200, body: await requireTemplateById(templates, tenant_id, row.id) },
+  const kept = await rowOfKey(templates.db, caller.tenant_id, idempotency_id)
+  if (!kept) {
+    const row = await requireRow(templates, caller.tenant_id, id)
+    const account = await requireAccount(templates, caller, row.waba_id)
+    const there = await readBack(templates, account, row)
+    const edit = { ...wish, ...(wish.category && { category: wish.category.toUpperCase() }) }
+    const moved = edit.category === undefined || there?.category === edit.category
+    if (!isAsWished(there, wish) || !(moved || wish.components)) return { state: 'absent' }
+    await store(templates, row, { edit, there, idempotency_id })
   }
+  const body = await requireTemplateById(templates, caller.tenant_id, id)
+  return { state: 'done', reply: { status: 200, body } }
 }

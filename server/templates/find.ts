@@ -1,11 +1,11 @@
 // Finding templates: to be shown, and on the hot path to be sent.
 
 import { DEFAULT_PAGE, decodeCursor, IdCursor, page } from '../http/paging.ts'
-import { fail } from '../kit/errors.ts'
+import { Failure, fail } from '../kit/errors.ts'
 import { type Filters, listTemplates as queryList, templateById, templatesNamed } from './queries.ts'
 import type { Templates } from './room.ts'
 import { presentTemplate, type Template, type TemplateRow } from './schema.ts'
-import { whyNotSendable } from './statuses.ts'
+import { reasonOf, whyNotSendable } from './statuses.ts'
 
 export type ListWish = Filters & { limit?: number; cursor?: string }
 
@@ -28,11 +28,21 @@ export async function requireTemplateById(
   return presentTemplate(await requireRow(templates, tenant_id, id))
 }
 
+/** Also one that vanished at Meta; not one that was deleted here. */
 export async function requireRow(templates: Templates, tenant_id: string, id: string): Promise<TemplateRow> {
   return (await templateById(templates.db, tenant_id, id)) ?? fail('not_found')
 }
 
-export type FoundTemplate = { template: TemplateRow | undefined; languages: string[] }
+/** Which template is meant: a name, and a language of it. */
+export type TemplateName = { template: string; language: string }
+
+export type FoundTemplate = {
+  template: TemplateRow | undefined
+  /** In which the name exists. */
+  languages: string[]
+  /** When it was deleted at Meta, or here, where it was. */
+  removed_at: Date | null
+}
 
 /** The template in that language, and which languages there are. Remembered until its account's templates change. */
 export async function findTemplate(
@@ -45,42 +55,82 @@ export async function findTemplate(
     const found = await templatesNamed(templates.db, account_id, name)
     return found.length === 0 ? undefined : found
   })
+  const row = rows?.find(one => one.language === language)
   return {
-    template: rows?.find(row => row.language === language),
-    languages: rows?.map(row => row.language) ?? [],
+    template: row?.removed_at === null ? row : undefined,
+    languages: rows?.filter(one => one.removed_at === null).map(one => one.language) ?? [],
+    removed_at: row?.removed_at ?? null,
   }
 }
 
-/** The template of a send: it must exist in that language and be approved. `prefix` is where the choice stands in the body. */
+/** `reason` is why, in a word: missing, missing_language, deleted, in_review, rejected, paused, disabled, … */
+export type Sendable =
+  | { ok: true; template: TemplateRow }
+  | { ok: false; reason: string; failure: Failure; template: TemplateRow | undefined }
+
+/**
+ * Whether a template can be sent from this account's numbers: it exists in that language, and Meta has approved it. An
+ * answer costs no query while the account's templates stay as they are. `prefix` is where the choice stands in a body.
+ */
+export async function findSendable(
+  templates: Templates,
+  number: { account_id: string },
+  choice: TemplateName,
+  prefix = '',
+): Promise<Sendable> {
+  const found = await findTemplate(templates, number.account_id, choice.template, choice.language)
+  const { template } = found
+  if (!template) return { ok: false, ...notFound(choice, found, prefix), template }
+  if (template.status === 'APPROVED') return { ok: true, template }
+  const { id, name, language, status, rejected_reason, status_info } = template
+  const reason = reasonOf(status)
+  const failure = new Failure('template_not_approved', {
+    param: `${prefix}template`,
+    message: `The template "${name}" (${language}) ${whyNotSendable(template)}`,
+    details: {
+      ...{ reason, status, template_id: id, rejected_reason },
+      ...(status_info === null ? {} : { status_info }),
+      languages: found.languages,
+    },
+  })
+  return { ok: false, reason, failure, template }
+}
+
+/** The template of a send; fails with template_not_found or template_not_approved. */
 export async function requireTemplate(
   templates: Templates,
   number: { account_id: string },
-  choice: { template: string; language: string },
+  choice: TemplateName,
   prefix = '',
 ): Promise<TemplateRow> {
-  const { template: name, language } = choice
-  const { template, languages } = await findTemplate(templates, number.account_id, name, language)
-  if (!template) notFound(name, language, languages, prefix)
-  if (template.status === 'APPROVED') return template
-  const { id, status, rejected_reason, status_info } = template
-  return fail('template_not_approved', {
-    param: `${prefix}template`,
-    message: `The template "${name}" (${language}) ${whyNotSendable(template)}`,
-    details: { status, template_id: id, rejected_reason, ...(status_info === null ? {} : { status_info }) },
-  })
+  const found = await findSendable(templates, number, choice, prefix)
+  if (found.ok) return found.template
+  throw found.failure
 }
 
-function notFound(name: string, language: string, languages: string[], prefix: string): never {
-  if (languages.length === 0) {
-    fail('template_not_found', {
-      param: `${prefix}template`,
-      message: `This WABA has no template "${name}"; create it, or POST /api/v1/whatsapp/templates/sync if it is new at Meta.`,
-      details: { languages },
-    })
-  }
-  fail('template_not_found', {
-    param: `${prefix}language`,
-    message: `The template "${name}" does not exist in the language "${language}"; it exists in ${languages.join(', ')}.`,
-    details: { languages },
+function notFound(
+  { template: name, language }: TemplateName,
+  { languages, removed_at }: FoundTemplate,
+  prefix: string,
+): { reason: string; failure: Failure } {
+  const refuse = (reason: string, field: string, message: string, more = {}) => ({
+    reason,
+    failure: new Failure('template_not_found', {
+      param: `${prefix}${field}`,
+      message,
+      details: { reason, languages, ...more },
+    }),
   })
+  const others = languages.length === 0 ? '' : ` It still exists in ${languages.join(', ')}.`
+  if (removed_at !== null) {
+    const when = removed_at.toISOString()
+    const message = `The template "${name}" (${language}) was deleted (noticed at ${when}); use another one.${others}`
+    return refuse('deleted', 'template', message, { removed_at: when })
+  }
+  if (languages.length === 0) {
+    const message = `This WABA has no template "${name}"; create it, or POST /api/v1/whatsapp/templates/sync if it is new at Meta.`
+    return refuse('missing', 'template', message)
+  }
+  const message = `The template "${name}" does not exist in the language "${language}"; it exists in ${languages.join(', ')}.`
+  return refuse('missing_language', 'language', message)
 }

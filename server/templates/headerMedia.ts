@@ -9,6 +9,7 @@ import { fileTypeFromBuffer } from 'file-type'
 import type { ConnectedAccount } from '../accounts/room.ts'
 import type { Principal } from '../http/route.ts'
 import { Failure, fail } from '../kit/errors.ts'
+import { streamedBytes } from '../kit/relief.ts'
 import { failAtMeta } from './accountOf.ts'
 import { refuseExample, type Source } from './exampleFile.ts'
 import { openLink } from './openLink.ts'
@@ -61,24 +62,32 @@ async function withHandle(
   path: string,
   made: Map<string, string>,
 ): Promise<object> {
-  const { media_id, link } = asPart(part.example)
   const kind = upper(part.format)
-  if (upper(part.type) !== 'HEADER' || !(kind in KINDS)) return part
-  if (typeof media_id !== 'string' && typeof link !== 'string') return part
-  const key = `${kind} ${media_id ?? link}`
-  const param = `${path}.example.${media_id === undefined ? 'link' : 'media_id'}`
-  const handle = made.get(key) ?? (await upload(templates, whose, { kind, media_id, link, param }))
+  const from = upper(part.type) === 'HEADER' && kind in KINDS ? exampleOf(part) : undefined
+  if (!from) return part
+  const key = `${kind} ${from.value}`
+  const wanted = { ...from, kind, param: `${path}.example.${from.field}` }
+  const handle = made.get(key) ?? (await upload(templates, whose, wanted))
   made.set(key, handle)
   return { ...part, example: { header_handle: [handle] } }
 }
 
-type Wanted = { kind: string; media_id: unknown; link: unknown; param: string }
+type Example = { field: 'media_id' | 'link' | 'header_handle'; value: string }
+type Wanted = Example & { kind: string; param: string }
+
+/** Undefined where Meta's own handle was given. What a template reads back there is a link to the file, and no handle. */
+function exampleOf(part: Record<string, unknown>): Example | undefined {
+  const { media_id, link, header_handle } = asPart(part.example)
+  if (typeof media_id === 'string') return { field: 'media_id', value: media_id }
+  if (typeof link === 'string') return { field: 'link', value: link }
+  const [handle] = Array.isArray(header_handle) ? header_handle : []
+  return typeof handle === 'string' && /^https?:\/\//i.test(handle)
+    ? { field: 'header_handle', value: handle }
+    : undefined
+}
 
 async function upload(templates: Templates, { caller, account }: For, wanted: Wanted): Promise<string> {
-  const source =
-    typeof wanted.media_id === 'string'
-      ? await openMedia(templates, caller, wanted.media_id, wanted.param)
-      : await openLink(String(wanted.link), wanted.param, templates.config.CAROM_ALLOW_PRIVATE_WEBHOOKS)
+  const source = await openSource(templates, caller, wanted)
   const path = await templates.hooks.newTempPath()
   try {
     const size = await save(source.body, path, wanted)
@@ -94,6 +103,14 @@ async function upload(templates: Templates, { caller, account }: For, wanted: Wa
     source.body.destroy()
     await rm(path, { force: true })
   }
+}
+
+/** A link of Meta's own, as of the sandbox, may lead to an address that is not public. */
+function openSource(templates: Templates, caller: Principal, wanted: Wanted): Promise<Source> {
+  const { field, value, param } = wanted
+  if (field === 'media_id') return openMedia(templates, caller, value, param)
+  const metas = field === 'header_handle' && URL.parse(value)?.origin === templates.meta.origin
+  return openLink(value, param, metas || templates.config.CAROM_ALLOW_PRIVATE_WEBHOOKS)
 }
 
 async function openMedia(
@@ -128,6 +145,7 @@ async function save(body: Readable, path: string, { kind, param }: Wanted): Prom
             )
           }
           yield chunk
+          streamedBytes(chunk.length)
         }
       },
       createWriteStream(path, { flags: 'wx', mode: 0o600 }),

@@ -28,7 +28,8 @@ export async function openLink(link: string, param: string, private_allowed: boo
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
     })
-    body.once('close', () => void agent.destroy())
+    // A body that is given up half-read ends with an error, which nobody else may be listening for.
+    body.on('error', () => {}).once('close', () => void agent.destroy())
     if (statusCode !== 200) {
       body.destroy()
       const what = statusCode >= 300 && statusCode < 400 ? ', a redirect; give the final address' : ''

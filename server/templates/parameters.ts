@@ -77,7 +77,7 @@ function mediaIssues(media: Record<string, unknown>, param: string, type: string
   const given = ['id', 'link'].filter(field => media[field] !== undefined)
   if (given.length !== 1) return [{ param, message: `The ${type} needs exactly one of id and link.` }]
   const issues: Issue[] = []
-  if (media.link !== undefined && !/^https?:$/.test(URL.parse(String(media.link))?.protocol ?? '')) {
+  if (media.link !== undefined && !isAddress(media.link)) {
     issues.push({
       param: `${param}.link`,
       message: 'This must be an http or https address that Meta can reach.',
@@ -90,6 +90,11 @@ function mediaIssues(media: Record<string, unknown>, param: string, type: string
     issues.push({ param: `${param}.filename`, message: 'Only a document has a filename, and it is a text.' })
   }
   return issues
+}
+
+/** As it stands: a parser would forgive spaces around it, and Meta does not. */
+function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:\/\/[^\s/]/i.test(value) && URL.canParse(value)
 }
 
 function locationIssues(location: Record<string, unknown>, param: string): Issue[] {

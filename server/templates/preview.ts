@@ -1,13 +1,12 @@
 // A template as the recipient would see it, with the values filled in. Nothing is sent; a template may still be in review.
 
-import { fail } from '../kit/errors.ts'
 import { bind, type Choice, type MetaComponent } from './bind.ts'
+import { refuseValues } from './bindFor.ts'
 import { requireRow } from './find.ts'
 import { printed } from './parameters.ts'
 import type { Templates } from './room.ts'
-import type { TemplateRow } from './schema.ts'
 import { partOf } from './stored.ts'
-import { asPart, fillPlaceholders, placeholdersIn, upper } from './variables.ts'
+import { asPart, fillPlaceholders, placeholdersIn, type Readable, upper } from './variables.ts'
 
 type Part = Record<string, unknown>
 
@@ -31,27 +30,18 @@ export async function previewTemplate(
 ): Promise<Preview> {
   const row = await requireRow(templates, tenant_id, id)
   const bound = bind(row, choice)
-  if (bound.ok) return render(row, bound.components)
-  const { issues } = bound
-  const param = issues[0]?.param
-  return fail('template_parameters_mismatch', {
-    ...(param === undefined ? {} : { param }),
-    details: { issues },
-  })
+  return bound.ok ? previewText(row, bound.components) : refuseValues(bound.issues)
 }
 
-/** `sent` are the components of a send that was bound. */
-export function render(template: TemplateRow, sent: MetaComponent[]): Preview {
-  const shown = show(template.components, sent)
+/** Pure. `bound` are the components of a send, as `bind` made them. */
+export function previewText(template: Pick<Readable, 'components'>, bound: MetaComponent[] = []): Preview {
+  const shown = show(template.components, bound)
   const carousel = partOf(template.components, 'CAROUSEL')
   const cards = listOf(carousel?.cards)
-  const given = listOf(sent.find(component => component.type === 'carousel')?.cards)
-  return {
-    text: textOf(shown),
-    ...shown,
-    offer: offerOf(template.components, sent),
-    cards: cards.map((card, at) => show(listOf(card.components), listOf(given[at]?.components))),
-  }
+  const given = listOf(bound.find(component => component.type === 'carousel')?.cards)
+  const offer = offerOf(template.components, bound)
+  const inside = cards.map((card, at) => show(listOf(card.components), listOf(given[at]?.components)))
+  return { text: textOf(shown, offer, inside), ...shown, offer, cards: inside }
 }
 
 function show(components: readonly unknown[], sent: Part[]): Shown {
@@ -104,9 +94,12 @@ function buttonOf(button: Part, at: number, sent: Part[]): Shown['buttons'][numb
   const value = parameter?.text ?? parameter?.coupon_code
   const shown = { type: type.toLowerCase(), text }
   if (type === 'PHONE_NUMBER') return { ...shown, phone_number: String(button.phone_number ?? '') }
-  if (type === 'COPY_CODE' || type === 'OTP') return { ...shown, code: String(value ?? '') }
-  if (type !== 'URL') return shown
   const url = String(button.url ?? '')
+  // Meta gives the button of a login code back as a URL of its own.
+  const copies =
+    type === 'COPY_CODE' || type === 'OTP' || url.startsWith('https://www.whatsapp.com/otp/code/')
+  if (copies) return { type: 'copy_code', text, code: String(value ?? '') }
+  if (type !== 'URL') return shown
   const [name] = placeholdersIn(url)
   return {
     ...shown,
@@ -124,13 +117,15 @@ function offerOf(components: readonly unknown[], sent: MetaComponent[]): Preview
   return { text: offer.text, expires_at: is_date ? expires.toISOString() : null }
 }
 
-/** Header, body, footer and labels of the buttons, a line each. */
-function textOf({ header, body, footer, buttons }: Shown): string {
-  const title = typeof header?.text === 'string' ? [header.text] : []
-  const labels = buttons.map(button => `[${button.text}]`)
-  return [...title, ...(body === null ? [] : [body]), ...(footer === null ? [] : [footer]), ...labels].join(
-    '\n',
-  )
+/** Header, offer, body, footer and labels of the buttons, a line each; cards after an empty line. */
+function textOf(shown: Shown, offer: Preview['offer'], cards: Shown[]): string {
+  const lines = [linesOf(shown, offer), ...cards.map(card => linesOf(card, null))]
+  return lines.map(part => part.join('\n')).join('\n\n')
+}
+
+function linesOf({ header, body, footer, buttons }: Shown, offer: Preview['offer']): string[] {
+  const texts = [header?.text, offer?.text, body, footer].filter(text => typeof text === 'string')
+  return [...texts, ...buttons.map(button => `[${button.text}]`)]
 }
 
 function listOf(value: unknown): Part[] {

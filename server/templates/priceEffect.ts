@@ -12,13 +12,14 @@ export function priceEffect({ category, previous_category, correct_category }: C
   return effect === undefined ? null : `This template was ${previous_category}: ${effect}`
 }
 
+/** So it is on every rate card since January 2026: marketing 1.4 to 37 times utility, and authentication like utility. */
 function compare(before: string, after: string): string | undefined {
-  if (after === 'MARKETING') {
-    return `${after.toLowerCase()} costs more than ${before.toLowerCase()} in most markets, and is charged inside an open window too.`
-  }
-  if (before === 'MARKETING') return `${after.toLowerCase()} costs less than marketing in most markets.`
+  const [from, to] = [before.toLowerCase(), after.toLowerCase()]
+  if (after === 'MARKETING')
+    return `marketing costs more than ${from} in every market, several times as much in most.`
+  if (before === 'MARKETING') return `${to} costs less than marketing in every market.`
   if (after === 'UTILITY' || after === 'AUTHENTICATION') {
-    return `${before.toLowerCase()} and ${after.toLowerCase()} are charged by different rates, which depend on the market.`
+    return `${from} and ${to} cost the same; authentication costs more where it comes from another country.`
   }
   return undefined
 }

@@ -4,10 +4,9 @@ import type { ConnectedAccount } from '../accounts/room.ts'
 import { newId } from '../kit/ids.ts'
 import type { Result } from '../meta/request.ts'
 import type { TemplateInfo } from '../meta/templates.ts'
-import { forgetTemplates } from './forget.ts'
-import { announce, markVanished, upsertTemplates } from './queries.ts'
 import type { Templates } from './room.ts'
-import { stampSync } from './syncQueries.ts'
+import { markVanished, stampSync, upsertTemplates, wasSynced } from './syncQueries.ts'
+import { changing } from './tell.ts'
 
 export type Pulled = {
   created: number
@@ -39,46 +38,59 @@ async function pullOnce(
   lease: string | undefined,
 ): Promise<Result<Pulled>> {
   const { meta, db, clock } = templates
-  const began = clock.now()
+  const reading: Reading = { account, began: clock.now(), first: !(await wasSynced(db, account.id)) }
   const counts: Pulled = { created: 0, updated: 0, unchanged: 0, removed: 0, templates: 0 }
-  const listed = { names: [] as string[], languages: [] as string[] }
+  const listed: TemplateInfo[] = []
   let after: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
     const asked = clock.now()
     const result = await meta.templatesPage(account.token, account.waba_id, after)
     if (!result.ok) return result
-    await storePage(templates, account, { listed: result.value.templates, asked }, counts)
-    listed.names.push(...result.value.templates.map(template => template.name))
-    listed.languages.push(...result.value.templates.map(template => template.language))
+    const there = result.value.templates.filter(template => template.status !== 'DELETED')
+    await storePage(templates, reading, { there, asked }, counts)
+    listed.push(...there.map(template => ({ ...template, components: [] })))
     after = result.value.after
     if (after === undefined) break
   }
-  const now = clock.now()
-  if (after === undefined) counts.removed = await markVanished(db, account.id, listed, began, now)
+  if (after === undefined) counts.removed = await markRest(templates, reading, listed)
   // Spread over half an hour on either side, so that accounts do not come all at once.
-  await stampSync(db, account.id, now, EVERY_S + (Math.random() - 0.5) * 3600, lease)
-  await tell(templates, account.id, counts)
+  await stampSync(db, account.id, clock.now(), EVERY_S + (Math.random() - 0.5) * 3600, lease)
   return { ok: true, value: counts }
 }
 
+/** Of the templates of an account that is read for the first time, the tenant is told nothing. */
+type Reading = { account: ConnectedAccount; began: Date; first: boolean }
+
 async function storePage(
   templates: Templates,
-  account: ConnectedAccount,
-  page: { listed: TemplateInfo[]; asked: Date },
+  { account, first }: Reading,
+  page: { there: TemplateInfo[]; asked: Date },
   counts: Pulled,
 ): Promise<void> {
-  const once = new Map(page.listed.map(template => [`${template.name} ${template.language}`, template]))
+  const once = new Map(page.there.map(template => [`${template.name} ${template.language}`, template]))
   const rows = [...once.values()].map(template => ({ ...template, id: newId() }))
-  const written = await upsertTemplates(templates.db, account, rows, templates.clock.now(), page.asked)
-  const created = written.filter(row => row.created).length
+  const written = await changing(
+    templates,
+    account.id,
+    tx => upsertTemplates(tx, account, rows, templates.clock.now(), page.asked),
+    row => row.before !== null || !first,
+  )
+  const created = written.filter(row => row.before === null).length
   counts.created += created
   counts.updated += written.length - created
   counts.unchanged += rows.length - written.length
   counts.templates += rows.length
 }
 
-async function tell(templates: Templates, account_id: string, counts: Pulled): Promise<void> {
-  if (counts.created + counts.updated + counts.removed === 0) return
-  forgetTemplates(templates, account_id)
-  await announce(templates.db, account_id)
+async function markRest(
+  templates: Templates,
+  { account, began }: Reading,
+  listed: TemplateInfo[],
+): Promise<number> {
+  const names = listed.map(template => template.name)
+  const languages = listed.map(template => template.language)
+  const gone = await changing(templates, account.id, tx =>
+    markVanished(tx, account.id, { names, languages }, began, templates.clock.now()),
+  )
+  return gone.length
 }

@@ -50,13 +50,13 @@ function parameterOf(variable: Variable, value: unknown): Parameter {
       return { type: variable.type, [variable.type]: typeof value === 'string' ? media(value) : value }
     case 'location':
     case 'product':
-      return { type: variable.type, [variable.type]: value }
+      return { type: variable.type, [variable.type]: unpacked(value) }
     case 'coupon_code':
       return { type: 'coupon_code', coupon_code: value }
     case 'payload':
       return { type: 'payload', payload: value }
     case 'action':
-      return { type: 'action', action: value }
+      return { type: 'action', action: unpacked(value) }
     case 'expiration':
       return { type: 'limited_time_offer', limited_time_offer: { expiration_time_ms: instant(value) } }
   }
@@ -67,8 +67,19 @@ function named(variable: Variable): { parameter_name?: string } {
   return placeholder === undefined || /^[0-9]+$/.test(placeholder) ? {} : { parameter_name: placeholder }
 }
 
-function media(text: string): { link: string } | { id: string } {
+function media(text: string): unknown {
+  if (text.startsWith('{')) return unpacked(text)
   return /^[0-9]+$/.test(text) ? { id: text } : { link: text }
+}
+
+/** A table has texts only, so an object may come as its JSON. */
+function unpacked(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
 }
 
 function instant(value: unknown): unknown {

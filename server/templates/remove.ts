@@ -5,11 +5,13 @@ import type { Recovered } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import { failAtMeta, requireAccount } from './accountOf.ts'
 import { markRemoved, rowOfKey } from './changeQueries.ts'
-import { type Asking, changed } from './create.ts'
+import type { Asking } from './create.ts'
 import { requireRow } from './find.ts'
 import { templatesNamed } from './queries.ts'
+import { unsettled } from './readBack.ts'
 import type { Templates } from './room.ts'
 import type { TemplateRow } from './schema.ts'
+import { changing } from './tell.ts'
 
 export async function removeTemplate(
   templates: Templates,
@@ -19,17 +21,18 @@ export async function removeTemplate(
 ): Promise<void> {
   const row = await requireRow(templates, caller.tenant_id, id)
   const account = await requireAccount(templates, caller, row.waba_id)
-  const rows = all_languages ? await templatesNamed(templates.db, row.account_id, row.name) : [row]
+  const named = all_languages ? await templatesNamed(templates.db, row.account_id, row.name) : []
+  const rows = [row, ...named.filter(other => other.removed_at === null && other.id !== row.id)]
   requireDeletable(rows)
   const { name, meta_template_id } = row
   const wish = all_languages ? { name } : { name, meta_template_id }
   const made = await templates.meta.deleteTemplate(account.token, account.waba_id, wish)
   if (!made.ok && !(await isGone(templates, account, rows))) {
-    return failAtMeta(templates, account.id, made, 'Deleting the template')
+    const failing = failAtMeta(templates, account.id, made, 'Deleting the template')
+    return made.kind === 'unexpected' ? unsettled(failing) : failing
   }
   const ids = rows.map(one => one.id)
-  await markRemoved(templates.db, ids, idempotency_id, templates.clock.now())
-  await changed(templates, account.id)
+  await changing(templates, account.id, tx => markRemoved(tx, ids, idempotency_id, templates.clock.now()))
 }
 
 function requireDeletable(rows: TemplateRow[]): void {
@@ -57,5 +60,5 @@ export async function recoverRemove(
   idempotency_id: string,
 ): Promise<Recovered> {
   const row = await rowOfKey(templates.db, tenant_id, idempotency_id)
-  return row?.removed ? { state: 'done', reply: { status: 204 } } : { state: 'absent' }
+  return row?.deleted ? { state: 'done', reply: { status: 204 } } : { state: 'absent' }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Memory, memory } from '../accounts/remember.ts'
 import type { Accounts } from '../accounts/room.ts'
+import type { Queryable } from '../db/pool.ts'
 import type { House } from '../house.ts'
 import type { Principal } from '../http/route.ts'
 import type { Source } from './exampleFile.ts'
@@ -17,6 +18,8 @@ export type Templates = House & {
   accounts: Accounts
   /** By account and name: every language of it. */
   named: Memory<TemplateRow[]>
+  /** By account: when Meta last refused one of its templates, in monotonic milliseconds. */
+  doubted: Map<string, number>
   hooks: Hooks
 }
 
@@ -26,13 +29,31 @@ export type Hooks = {
   openMedia?: (caller: Principal, media_id: string) => Promise<Source>
   /** A path of its own for bytes that wait; whoever asked removes the file. */
   newTempPath(): Promise<string>
+  /** Keeps events for the tenant's webhooks, in the transaction that changes what they tell of. */
+  recordEvents?: (tx: Queryable, events: NewEvent[]) => Promise<void>
+}
+
+export type NewEvent = {
+  tenant_id: string
+  type: string
+  at: Date
+  contact_id?: string | null
+  phone_number_id?: string | null
+  subject_id?: string | null
+  data: object
 }
 
 const REMEMBERED = 5_000
 
 export function openTemplates(house: House, accounts: Accounts): Templates {
   const newTempPath = async () => join(tmpdir(), `carom-${randomUUID()}`)
-  const templates: Templates = { ...house, accounts, named: memory(REMEMBERED), hooks: { newTempPath } }
+  const templates: Templates = {
+    ...house,
+    accounts,
+    named: memory(REMEMBERED),
+    doubted: new Map(),
+    hooks: { newTempPath },
+  }
   accounts.hooks.pullTemplates = async account => {
     const pulled = await pullTemplates(templates, account)
     return pulled.ok ? undefined : pulled

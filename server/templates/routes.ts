@@ -89,6 +89,7 @@ function syncRoute(templates: Templates): Route<Transaction> {
     replies: { 200: Synced },
     errors: [
       ...([
+        'sandbox_key',
         'not_found',
         'invalid_parameter',
         'invalid_state',
@@ -100,7 +101,7 @@ function syncRoute(templates: Templates): Route<Transaction> {
     idempotency: 'rerun',
     handle: async call => ({
       status: 200,
-      body: await syncTemplates(templates, call.tenant_id, call.body.waba_id),
+      body: await syncTemplates(templates, call.caller, call.body.waba_id),
     }),
   })
 }

@@ -117,11 +117,18 @@ export type TemplateRow = {
   status_info: Record<string, unknown> | null
   message_send_ttl_seconds: number | null
   edits: Date[]
+  /** Newest event applied, by kind, in seconds since 1970. */
+  seen: { [kind: string]: number }
   name_locked_until: Date | null
+  /** Meta has it no more. */
+  removed_at: Date | null
   created_at: Date
   updated_at: Date
   synced_at: Date
 }
+
+/** A row that was written, with what it was before: PostgreSQL's JSON of it, null where it is new. */
+export type ChangedRow = TemplateRow & { before: Record<string, unknown> | null }
 
 /** A component as Meta gives it back: types and formats in upper case. */
 export type TemplateComponent = Record<string, unknown> & { type?: unknown }

@@ -35,3 +35,9 @@ function textIn({ status_info }: Told, part: string, field: string): string | un
   const value = (status_info?.[part] as Record<string, unknown> | undefined)?.[field]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
+
+/** The status in a word, for programs. */
+export function reasonOf(status: string): string {
+  if (status === 'PENDING') return 'in_review'
+  return status.toLowerCase()
+}

@@ -1,8 +1,9 @@
 // Pulls the templates of one of a tenant's accounts, or of all of them, when asked to.
 
 import { heldAccounts } from '../accounts/find.ts'
-import { markTokenInvalid, openToken } from '../accounts/room.ts'
+import { markTokenInvalid, openToken, requireSandboxAllowed } from '../accounts/room.ts'
 import { stepFailure } from '../accounts/steps.ts'
+import type { Principal } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import { type Pulled, pullTemplates } from './pull.ts'
 import type { Templates } from './room.ts'
@@ -10,10 +11,13 @@ import type { Templates } from './room.ts'
 /** The sums over the accounts. Stops at the first account that fails; what came before it is stored. */
 export async function syncTemplates(
   templates: Templates,
-  tenant_id: string,
+  caller: Principal,
   waba_id: string | undefined,
 ): Promise<Pulled> {
-  const accounts = await heldAccounts(templates.accounts, tenant_id, waba_id)
+  const { tenant_id } = caller
+  const held = await heldAccounts(templates.accounts, tenant_id, waba_id)
+  if (waba_id !== undefined && held[0]) requireSandboxAllowed(caller, held[0])
+  const accounts = held.filter(account => account.sandbox || !caller.sandbox_only)
   if (accounts.length === 0) {
     const message = 'No such account is connected; GET /api/v1/whatsapp/accounts lists yours.'
     fail(waba_id === undefined ? 'invalid_state' : 'not_found', {

@@ -81,7 +81,7 @@ test('onboarding pulled them; the list filters and pages', async () => {
 })
 
 test('a sync writes only what differs, and marks what is gone', async () => {
-  assert.deepEqual(await syncTemplates(templates, tenant, WABA), {
+  assert.deepEqual(await syncTemplates(templates, caller(tenant), WABA), {
     created: 0,
     updated: 0,
     unchanged: 6,
@@ -95,7 +95,7 @@ test('a sync writes only what differs, and marks what is gone', async () => {
   there.set('77', { ...structuredClone(offer), id: '77', name: 'monthly_offer' })
   const hello = [...there.values()].find(template => template.name === 'hello_world')
   if (hello) hello.quality = 'YELLOW'
-  assert.deepEqual(await syncTemplates(templates, tenant, undefined), {
+  assert.deepEqual(await syncTemplates(templates, caller(tenant), undefined), {
     created: 1,
     updated: 1,
     unchanged: 4,
@@ -112,7 +112,7 @@ test('a sync writes only what differs, and marks what is gone', async () => {
   )
   there.delete('77')
   there.set(offer.id, offer)
-  const back = await syncTemplates(templates, tenant, undefined)
+  const back = await syncTemplates(templates, caller(tenant), undefined)
   assert.deepEqual([back.updated, back.removed], [1, 1])
 })
 
@@ -124,7 +124,7 @@ test('many pages, a stale cursor, a page that fails, a token that ended', async 
   let pages = 0
   const stale = { status: 400, body: { error: { code: 131059, message: '(#131059) Invalid cursor' } } }
   world.setGate((_, path) => (path.endsWith('message_templates') && ++pages === 2 ? stale : undefined))
-  assert.equal((await syncTemplates(templates, tenant, undefined)).templates, 256)
+  assert.equal((await syncTemplates(templates, caller(tenant), undefined)).templates, 256)
   assert.ok(pages >= 5)
   pages = 0
   world.setGate((_, path) =>
@@ -134,13 +134,13 @@ test('many pages, a stale cursor, a page that fails, a token that ended', async 
   )
   for (let i = 0; i < 250; i++) there.delete(`8${i}`)
   for (let i = 0; i < 120; i++) there.set(`9${i}`, { ...hello, id: `9${i}`, name: `more_${i}` })
-  const refused = await failure(syncTemplates(templates, tenant, undefined))
+  const refused = await failure(syncTemplates(templates, caller(tenant), undefined))
   assert.deepEqual([refused.code, refused.options.details?.step], ['meta_rejected', 'pull_templates'])
   assert.ok((await findTemplate(templates, number.account_id, 'bulk_7', 'en_US')).template)
   for (let i = 0; i < 120; i++) there.delete(`9${i}`)
   world.setGate(undefined)
-  assert.equal((await syncTemplates(templates, tenant, undefined)).templates, 6)
-  assert.equal((await failure(syncTemplates(templates, tenant, '1'))).code, 'not_found')
+  assert.equal((await syncTemplates(templates, caller(tenant), undefined)).templates, 6)
+  assert.equal((await failure(syncTemplates(templates, caller(tenant), '1'))).code, 'not_found')
 })
 
 test('a send finds its template, or is told which languages and status there are', async () => {
@@ -237,7 +237,7 @@ test('quality, category and components webhooks', async () => {
 })
 
 test('what bind makes of each template, the simulator takes', async () => {
-  await syncTemplates(templates, tenant, undefined)
+  await syncTemplates(templates, caller(tenant), undefined)
   const choices: [string, Record<string, unknown> | undefined][] = [
     ['hello_world', undefined],
     ['order_shipped', { 1: 'Ada', 2: '4711', button_0: '4711' }],
@@ -276,6 +276,9 @@ test('a revoked token marks the account when a sync meets it', async () => {
       ? { status: 401, body: { error: { code: 190, message: 'gone' } } }
       : undefined,
   )
-  assert.equal((await failure(syncTemplates(templates, tenant, undefined))).code, 'meta_token_invalid')
+  assert.equal(
+    (await failure(syncTemplates(templates, caller(tenant), undefined))).code,
+    'meta_token_invalid',
+  )
   assert.equal((await failure(requireSendable(accounts, caller(tenant), NUMBER))).code, 'meta_token_invalid')
 })

@@ -36,8 +36,19 @@ export type Readable = { category: string; parameter_format: string; components:
 
 type Part = Record<string, unknown>
 
-/** In the order of Meta's components; cards of a carousel last. */
+const known = new WeakMap<readonly unknown[], { of: string; variables: Variable[] }>()
+
+/** In the order of Meta's components; cards of a carousel last. Remembered with the components: a campaign asks often. */
 export function variablesOf(template: Readable): Variable[] {
+  const of = `${template.category} ${template.parameter_format}`.toUpperCase()
+  const found = known.get(template.components)
+  if (found?.of === of) return found.variables
+  const variables = listVariables(template)
+  known.set(template.components, { of, variables })
+  return variables
+}
+
+function listVariables(template: Readable): Variable[] {
   const named = template.parameter_format.toUpperCase() === 'NAMED'
   const authentication = template.category.toUpperCase() === 'AUTHENTICATION'
   return template.components.flatMap(component => ofComponent(asPart(component), named, authentication))

@@ -1,13 +1,16 @@
 // What Meta does to templates and numbers: reviews, pauses, new categories, quality, limits. Each change is announced.
 
-import { pause } from '../templates/life.ts'
+import { GraphError } from '../graph/errors.ts'
+import { toStored } from '../templates/add.ts'
+import { checkComponents } from '../templates/draft.ts'
+import { changeCategory, pause, planCategory } from '../templates/life.ts'
 import {
   announceNumber,
-  announceTemplateCategory,
+  announceTemplateComponents,
   announceTemplateQuality,
   announceTemplateStatus,
 } from '../webhooks/announce.ts'
-import type { Json, World } from '../world.ts'
+import type { Json, Template, World } from '../world.ts'
 import { missing, numberOf, oneOf, textIn, wrong } from './answer.ts'
 import { presentNumber, presentTemplate } from './present.ts'
 import type { Reply } from './routes.ts'
@@ -38,22 +41,22 @@ export function changeTemplate(world: World, id: string, body: Json): Reply {
   const status = oneOf(body, 'status', STATUSES)
   const category = oneOf(body, 'category', CATEGORIES)
   const quality = oneOf(body, 'quality', QUALITIES)
+  const correct_category = oneOf(body, 'correct_category', CATEGORIES)
+  const components = componentsIn(body, template)
   const reason = textIn(body, 'reason') ?? null
-  const before = { ...template }
-  if (category !== undefined && category !== before.category) {
-    Object.assign(template, { category, previous_category: before.category })
-    announceTemplateCategory(world, template, before.category)
+  if (components) {
+    Object.assign(template, { submitted: components, components: components.map(storedIn(template)) })
+    announceTemplateComponents(world, template)
   }
-  if (quality !== undefined && quality !== before.quality) {
+  if (category !== undefined) changeCategory(world, template, category)
+  if (correct_category !== undefined) planCategory(world, template, correct_category)
+  if (quality !== undefined && quality !== template.quality) {
+    const before = template.quality
     template.quality = quality
-    announceTemplateQuality(world, template, before.quality)
+    announceTemplateQuality(world, template, before)
   }
   if (status === 'PAUSED') pause(world, template)
-  else if (status !== undefined) {
-    delete template.next
-    Object.assign(template, { status, rejected_reason: status === 'REJECTED' ? (reason ?? 'NONE') : 'NONE' })
-    announceTemplateStatus(world, template, reason)
-  }
+  else if (status !== undefined) force(world, template, status, reason)
   world.emit('template', () => null)
   return { body: presentTemplate(template) }
 }
@@ -73,6 +76,26 @@ export function changeAccount(world: World, id: string, body: Json): Reply {
   if (override_callback_uri !== undefined) waba.subscription = { override_callback_uri }
   world.emit('waba', () => null)
   return { body: { id, funded: waba.unfunded !== true, subscription: waba.subscription } }
+}
+
+function force(world: World, template: Template, status: string, reason: string | null) {
+  delete template.next
+  Object.assign(template, { status, rejected_reason: status === 'REJECTED' ? (reason ?? 'NONE') : 'NONE' })
+  if (status === 'APPROVED') template.was_approved = true
+  announceTemplateStatus(world, template, reason)
+}
+
+const storedIn = (template: Template) => (component: Json) => toStored(component, template.category)
+
+/** As somebody would write them in WhatsApp Manager. */
+function componentsIn({ components }: Json, template: Template): Json[] | undefined {
+  if (components === undefined) return undefined
+  try {
+    return checkComponents(components, template.category as 'UTILITY', template.parameter_format)
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error
+    throw wrong(String(error.body.error_user_msg ?? error.message))
+  }
 }
 
 export function changeNumber(world: World, id: string, body: Json): Reply {

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 
-const EVENTS = new Set(['message', 'user', 'clock', 'settings', 'typing', 'reset'])
+const EVENTS = new Set(['message', 'user', 'clock', 'settings', 'typing', 'template', 'reset'])
 const HEARTBEAT_MS = 15_000
 /** A reader that falls this far behind is cut off; it connects again and reads everything anew. */
 const MOST_WAITING_BYTES = 8_000_000

@@ -1,5 +1,6 @@
 // Reading accounts, their numbers and their templates, with the fields that Meta has for them.
 
+import { withSampleLinks } from '../templates/samples.ts'
 import type { Json, PhoneNumber, Template, Waba, World } from '../world.ts'
 import { type Call, textParam } from './call.ts'
 import { pageOf } from './page.ts'
@@ -118,15 +119,16 @@ const TEMPLATE_DEFAULTS = ['name', 'parameter_format', 'components', 'language',
 
 export function readTemplate(call: Call, template: Template): Json {
   return selectFields(
-    describeTemplate(template),
+    describeTemplate(call.world, template),
     textParam(call, 'fields'),
     TEMPLATE_DEFAULTS,
     'MessageTemplate',
   )
 }
 
-function describeTemplate(template: Template): Json {
-  const { id, name, language, status, category, components, parameter_format, rejected_reason } = template
+function describeTemplate(world: World, template: Template): Json {
+  const { id, name, language, status, category, parameter_format, rejected_reason } = template
+  const components = withSampleLinks(world, template.components)
   return {
     id,
     name,
@@ -138,7 +140,7 @@ function describeTemplate(template: Template): Json {
     rejected_reason,
     sub_category: undefined,
     previous_category: template.previous_category ?? undefined,
-    correct_category: undefined,
+    correct_category: template.correct_category?.category,
     quality_score: { score: template.quality, date: undefined },
     message_send_ttl_seconds: template.message_send_ttl_seconds ?? undefined,
     cta_url_link_tracking_opted_out: undefined,

@@ -40,6 +40,9 @@ export const makeMedia = file =>
   call('POST', `/_sim/media?${new URLSearchParams({ filename: file.name })}`, file)
 /** Anything else that Meta tells the business. @param {object} event */
 export const sendEvent = event => call('POST', '/_sim/events', event)
+/** Lets Meta change a template. @param {string} id @param {object} changes */
+export const changeTemplate = (id, changes) =>
+  call('PATCH', `/_sim/templates/${encodeURIComponent(id)}`, changes)
 export const resetAll = () => call('POST', '/_sim/reset')
 
 /**

@@ -17,6 +17,7 @@ import { openOwnMenu } from './sheets/own.js'
 import { startPerson } from './sheets/person.js'
 import { pickReaction, placeAbove, startSheets } from './sheets.js'
 import * as known from './state.js'
+import { startTemplates } from './templates.js'
 import { attempt } from './toast.js'
 
 const { state } = known
@@ -55,6 +56,7 @@ startSheets()
 startDetails()
 startPanel()
 startFaults(load)
+startTemplates()
 drawEndings()
 startViews()
 known.changed('people', 'chat', 'panel')

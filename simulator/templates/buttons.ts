@@ -46,6 +46,15 @@ function indexOf(component: Json, buttons: TemplateButton[]): number {
   return typeof index === 'string' && /^(0|[1-9]\d*)$/.test(index) ? Number(index) : -1
 }
 
+/** What a phone shows on buttons whose label is Meta's. */
+const FIXED_LABELS: Record<string, string> = {
+  COPY_CODE: 'Copy offer code',
+  CATALOG: 'View catalog',
+  MPM: 'View items',
+  SPM: 'View',
+  REQUEST_CONTACT_INFO: 'Share contact info',
+}
+
 const subTypeOf = (button: TemplateButton) => button.type.toLowerCase()
 
 function render(
@@ -55,11 +64,11 @@ function render(
   check: Check,
 ): RenderedButton {
   const parameter = ((component?.parameters ?? []) as Json[])[0]
-  const text = String(button.text ?? button.type)
+  const text = String(button.text ?? FIXED_LABELS[button.type] ?? button.type)
   const type = subTypeOf(button)
   if (type === 'url') return renderUrl(button, at, parameter, check)
   if (type === 'quick_reply') return { type, text, id: parameter ? payloadOf(parameter, at) : text }
-  if (type === 'copy_code') return { type, text: 'Copy offer code', id: couponOf(parameter, at, check) }
+  if (type === 'copy_code') return { type, text, id: couponOf(parameter, at, check) }
   if (type === 'phone_number') return { type, text, url: `tel:${button.phone_number ?? ''}` }
   if (parameter || type === 'mpm') checkAction(type, at, (component?.parameters ?? []) as Json[], check)
   return { type, text }

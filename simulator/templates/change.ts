@@ -1,7 +1,7 @@
 // Creating, editing and deleting templates as Meta lets an app do it, with Meta's limits on each.
 
 import { GraphError } from '../graph/errors.ts'
-import { announceTemplateStatus } from '../webhooks/announce.ts'
+import { announceTemplateComponents, announceTemplateStatus } from '../webhooks/announce.ts'
 import type { Json, Template, Waba, World } from '../world.ts'
 import { putTemplate, toStored } from './add.ts'
 import { checkCategory, checkComponents, checkDraft, checkTtl } from './draft.ts'
@@ -71,6 +71,7 @@ export function editTemplate(world: World, template: Template, body: Json) {
   })
   template.submitted = parts
   template.edited = true
+  if (components !== undefined) announceTemplateComponents(world, template)
   if (category !== undefined || components !== undefined) startReview(world, template)
   world.emit('template', () => null)
 }

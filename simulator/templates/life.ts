@@ -3,6 +3,7 @@
 
 import {
   announceTemplateCategory,
+  announceTemplateCategoryAhead,
   announceTemplateQuality,
   announceTemplateStatus,
 } from '../webhooks/announce.ts'
@@ -44,7 +45,33 @@ function wait(world: World, template: Template, next: Next, delay_ms: number) {
 export function resumeTemplates(world: World) {
   for (const template of world.templates.values()) {
     if (template.next) wait(world, template, template.next, template.next.at - world.clock.now())
+    if (template.correct_category) waitForCategory(world, template, template.correct_category)
   }
+}
+
+/** Tells a day ahead that the category will be another one, and then changes it. */
+export function planCategory(world: World, template: Template, category: string) {
+  template.correct_category = { category, at: world.clock.now() + 24 * HOUR_MS }
+  announceTemplateCategoryAhead(world, template)
+  waitForCategory(world, template, template.correct_category)
+}
+
+type Plan = NonNullable<Template['correct_category']>
+
+function waitForCategory(world: World, { id }: Template, plan: Plan) {
+  world.clock.after(Math.max(0, plan.at - world.clock.now()), () => {
+    const template = world.templates.get(id)
+    if (template?.correct_category?.at === plan.at) changeCategory(world, template, plan.category)
+  })
+}
+
+export function changeCategory(world: World, template: Template, category: string) {
+  const previous_category = template.category
+  delete template.correct_category
+  if (category === previous_category) return
+  Object.assign(template, { category, previous_category })
+  announceTemplateCategory(world, template, previous_category)
+  world.emit('template', () => null)
 }
 
 /** A rejected template passes once it has been edited. */
@@ -54,11 +81,8 @@ function decide(world: World, template: Template) {
     Object.assign(template, { status: 'REJECTED', rejected_reason: reason })
     return announceTemplateStatus(world, template, reason)
   }
-  const previous = template.category
-  if (template.name.includes('recategorize') && previous === 'UTILITY') {
-    Object.assign(template, { category: 'MARKETING', previous_category: previous })
-    announceTemplateCategory(world, template, previous)
-  }
+  if (template.name.includes('recategorize') && template.category === 'UTILITY')
+    changeCategory(world, template, 'MARKETING')
   approve(world, template)
 }
 

@@ -1,6 +1,14 @@
 // Account-level webhooks: what Meta tells when a template, a number or an account changes.
 
-import { digitsOf, type Json, type PhoneNumber, type Template, type Waba, type World } from '../world.ts'
+import {
+  digitsOf,
+  type Json,
+  type PhoneNumber,
+  type Template,
+  type TemplateButton,
+  type Waba,
+  type World,
+} from '../world.ts'
 
 function announce(world: World, entry_id: string, field: string, value: Json) {
   const time = Math.floor(world.clock.now() / 1000)
@@ -38,6 +46,40 @@ export function announceTemplateStatus(
 export function announceTemplateCategory(world: World, template: Template, previous_category: string) {
   const change = { previous_category, new_category: template.category }
   announce(world, template.waba_id, 'template_category_update', { ...nameOf(template), ...change })
+}
+
+/** A day before it is done. */
+export function announceTemplateCategoryAhead(world: World, template: Template) {
+  const { category, at } = template.correct_category ?? { category: template.category, at: 0 }
+  announce(world, template.waba_id, 'template_category_update', {
+    ...nameOf(template),
+    new_category: template.category,
+    correct_category: category,
+    category_update_timestamp: Math.floor(at / 1000),
+  })
+}
+
+/** The texts of a template that was changed, as Meta tells them: without formats and examples. */
+export function announceTemplateComponents(world: World, template: Template) {
+  const textOf = (type: string) => template.components.find(one => one.type === type)?.text
+  const [title, footer] = [textOf('HEADER'), textOf('FOOTER')]
+  const buttons = template.components.find(one => one.type === 'BUTTONS')?.buttons
+  announce(world, template.waba_id, 'message_template_components_update', {
+    ...nameOf(template),
+    message_template_element: textOf('BODY') ?? '',
+    ...(title !== undefined && { message_template_title: title }),
+    ...(footer !== undefined && { message_template_footer: footer }),
+    ...(buttons && { message_template_buttons: buttons.map(tellButton) }),
+  })
+}
+
+function tellButton({ type, text, url, phone_number }: TemplateButton): Json {
+  return {
+    message_template_button_type: type,
+    message_template_button_text: text ?? type,
+    ...(url !== undefined && { message_template_button_url: url }),
+    ...(phone_number !== undefined && { message_template_button_phone_number: phone_number }),
+  }
 }
 
 export function announceTemplateQuality(world: World, template: Template, previous_quality_score: string) {

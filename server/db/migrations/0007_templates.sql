@@ -8,6 +8,8 @@ alter table templates
   add column edits timestamptz[] not null default '{}',
   -- Deleted after it had been approved: Meta refuses the name in this language until then.
   add column name_locked_until timestamptz,
+  -- Deleted through Carom, which hides it. One that vanished at Meta has only `removed_at`: it is shown as DELETED.
+  add column deleted_at timestamptz,
   -- The Idempotency-Key of the call that created, or last changed, it.
   add column idempotency_id uuid;
 

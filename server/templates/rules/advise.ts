@@ -35,6 +35,16 @@ export function adviseOn(found: Findings, parts: ReadonlyMap<string, Located>, c
   adviseOnButtons(found, parts.get('BUTTONS'), category)
 }
 
+/** Meta keeps to it only where the message goes through the Marketing Messages API. */
+export function adviseOnTtl(found: Findings, ttl: unknown, category: string): void {
+  if (ttl === undefined || category !== 'MARKETING') return
+  const message =
+    'Meta honours this for marketing only through the Marketing Messages API; other sends keep to 30 days.'
+  advise(found, 'message_send_ttl_seconds', message)
+}
+
+const FOR_SALES = ['COPY_CODE', 'CATALOG', 'MPM', 'SPM']
+
 function adviseOnButtons(found: Findings, buttons: Located | undefined, category: string): void {
   const labels: string[] = []
   for (const [at, button] of partsOf(buttons?.part.buttons).entries()) {
@@ -42,6 +52,11 @@ function adviseOnButtons(found: Findings, buttons: Located | undefined, category
     if (typeof button.text === 'string') {
       if (labels.includes(button.text)) advise(found, `${path}.text`, 'Two buttons have the same text.')
       labels.push(button.text)
+    }
+    const kind = typeof button.type === 'string' ? button.type.toUpperCase() : ''
+    if (category === 'UTILITY' && FOR_SALES.includes(kind)) {
+      const message = `Meta describes ${kind} buttons for MARKETING only, so the template may be moved there at review.`
+      advise(found, `${path}.type`, message)
     }
     if (typeof button.url === 'string' && SHORTENERS.test(button.url)) {
       advise(found, `${path}.url`, 'Shortened links are often rejected; use your own domain.')

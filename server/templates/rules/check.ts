@@ -1,7 +1,8 @@
 // Everything that Meta documents about a template before it is submitted: all problems at once, each with its place and
 // what to do, so that no review is wasted. Pure: what an account already has (names, locks, limits) is not known here.
 
-import { adviseOn } from './advise.ts'
+import type { Issue } from '../../kit/errors.ts'
+import { adviseOn, adviseOnTtl } from './advise.ts'
 import { checkButtons, partsOf } from './buttons.ts'
 import { checkCarousel } from './carousel.ts'
 import { checkAuthentication, type Located } from './codes.ts'
@@ -44,6 +45,21 @@ export function checkDraft(draft: Draft): Findings {
   return found
 }
 
+/** For a body of any form: what is wrong beyond fields that are missing or of the wrong type, which its schema tells. */
+export function draftIssues(body: unknown): Issue[] {
+  if (!isPart(body)) return []
+  const { components } = body
+  const texts = ['name', 'language', 'category', 'parameter_format'].filter(
+    field => typeof body[field] === 'string',
+  )
+  const readable = new Set([
+    ...texts,
+    ...(Array.isArray(components) && components.every(isPart) ? ['components'] : []),
+    ...(Number.isInteger(body.message_send_ttl_seconds) ? ['message_send_ttl_seconds'] : []),
+  ])
+  return checkDraft(body as Draft).issues.filter(({ param }) => readable.has(param.split(/[.[]/)[0] ?? ''))
+}
+
 /** What an edit may change: category, components, time to live. */
 export function checkContent(
   found: Findings,
@@ -60,6 +76,7 @@ export function checkContent(
   if (category === 'AUTHENTICATION') checkAuthentication(found, parts)
   else checkParts(found, parts, category, format)
   adviseOn(found, parts, category)
+  adviseOnTtl(found, draft.message_send_ttl_seconds, category)
 }
 
 const TTL: Record<string, { least: number; most: number; month: boolean }> = {
