@@ -1,6 +1,9 @@
 // What this process does besides answering requests, by its role.
 
 import type { Loop } from './db/lease.ts'
+import { startDelivery } from './events/deliveries/deliver.ts'
+import { startFanOut } from './events/deliveries/fanOut.ts'
+import { keepEvents } from './events/keep.ts'
 import type { House } from './house.ts'
 import { startProjection } from './inbox/project.ts'
 import { heardFromMeta } from './inbox/room.ts'
@@ -18,6 +21,8 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
   if (house.config.CAROM_ROLE === 'api') return { running: {}, close: async () => {} }
   const running = {
     inbox: startProjection(rooms.inbox),
+    fan_out: startFanOut(rooms.events),
+    deliveries: startDelivery(rooms.events),
     mirror: startMirror(rooms.media),
     templates: startKeepingTrue(rooms.templates),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
@@ -26,6 +31,9 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     rooms.idempotency
       .sweep()
       .catch(error => house.log.warn({ err: error }, 'Old Idempotency-Keys were not removed'))
+    keepEvents(rooms.events).catch(error =>
+      house.log.warn({ err: error }, 'Old events and deliveries were not removed'),
+    )
   }, SWEEP_MS)
   sweeping.unref()
   return {

@@ -2,6 +2,7 @@
 
 import { accountRoutes } from './accounts/routes.ts'
 import { isConnectionError } from './db/failures.ts'
+import { eventRoutes } from './events/routes.ts'
 import { openMetrics } from './health/metrics.ts'
 import { readiness } from './health/ready.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -55,6 +56,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...mediaRoutes(rooms.media),
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),
+    ...eventRoutes(rooms.events),
     ...keyRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
     ...healthRoutes(health),
