@@ -56,7 +56,13 @@ async function collectIds(tenant_id: string): Promise<void> {
   const [account] = (await carom.api('GET', '/whatsapp/accounts')).body.data
   const [template] = (await carom.api('GET', '/whatsapp/templates')).body.data
   const { body: key } = await carom.api('POST', '/keys', { name: 'a key', scopes: ['whatsapp:read'] })
+  const { body: bot } = await carom.api('POST', '/bots', { name: 'a bot', config: { engine: 'knowledge' } })
+  const [conversation] = (await carom.api('GET', '/conversations')).body.data
+  const { body: endpoint } = await carom.api('POST', '/webhooks', { url: 'https://example.com/hook' })
   ids = {
+    '/webhooks': endpoint.id,
+    '/bots': bot.id,
+    '/conversations': conversation.id,
     '/whatsapp/messages/:message_id/read': inbound.id,
     '/whatsapp/messages': message.id,
     '/whatsapp/media': uploaded.body.media_id,
@@ -112,6 +118,18 @@ const bodies: Record<string, () => object> = {
     components: [{ type: 'BODY', text: 'Your order is on its way.' }],
   }),
   'POST /whatsapp/templates/:uuid/preview': () => ({}),
+  'POST /webhooks': () => ({ url: 'https://example.com/hook' }),
+  'PUT /webhooks/:id': () => ({ is_active: true }),
+  'POST /webhooks/:id/redeliver': () => ({ status: 'failed' }),
+  'POST /bots': () => ({ name: 'x', config: { engine: 'knowledge' } }),
+  'PUT /bots/:id': () => ({ name: 'x' }),
+  'POST /bots/:id/knowledge': () => ({ title: 'x', content: 'x' }),
+  'POST /bots/:id/knowledge/search': () => ({ query: 'x' }),
+  'POST /bots/:id/simulate': () => ({ messages: ['x'] }),
+  'POST /bots/:id/replay': () => ({ conversation_ids: [ids['/conversations']] }),
+  'POST /conversations/:id/autoreply': () => ({ enabled: false }),
+  'PUT /conversations/:id/status': () => ({ status: 'completed' }),
+  'POST /conversations/:id/notes': () => ({ text: 'x' }),
   'POST /keys': () => ({ name: 'x', scopes: ['whatsapp:read'] }),
   'PATCH /keys/:id': () => ({ name: 'x' }),
   'POST /tenants': () => ({ name: 'x' }),
@@ -119,7 +137,10 @@ const bodies: Record<string, () => object> = {
 
 const nameOf = (route: Route) => `${route.method} ${route.path}`
 /** Those in Meta's words have walls of their own: metaEndpoint.test.ts. */
-const ours = () => routes.filter(route => route.scope !== 'public' && !route.path.startsWith('/meta/'))
+const ours = () =>
+  routes.filter(
+    route => route.scope !== 'public' && !route.path.startsWith('/meta/') && route.path !== '/events/stream',
+  )
 
 function pathOf(route: Route): string {
   const found = Object.keys(ids)
@@ -151,6 +172,9 @@ test("every route refuses, or hides, what is another tenant's", async () => {
 })
 
 const OWN = [
+  'POST /webhooks',
+  'GET /events',
+  'POST /bots',
   'GET /audit',
   'GET /doctor',
   'POST /doctor/fix',
