@@ -3,6 +3,7 @@
 
 import { pinContext } from './accounts/register.ts'
 import { tokenContext } from './accounts/room.ts'
+import { apiKeyContext, signingContext } from './bots/room.ts'
 import type { SealedColumn } from './db/reseal.ts'
 
 /** On it processes hear that there is a new key. */
@@ -11,4 +12,6 @@ export const SECRETS_CHANNEL = 'carom_secrets'
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'accounts', column: 'token_sealed', context: tokenContext },
   { table: 'phone_numbers', column: 'pin_sealed', context: pinContext },
+  { table: 'bots', column: 'api_key_sealed', context: apiKeyContext },
+  { table: 'bots', column: 'signing_secret_sealed', context: signingContext },
 ]
