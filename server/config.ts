@@ -91,6 +91,11 @@ export const settings = {
     false,
     'Lets tenant webhooks, bot URLs and model base_urls reach private addresses, over http too.',
   ),
+  CAROM_EVENT_DAYS: setting(
+    whole(1, 3650),
+    30,
+    'How many days events, and what became of their deliveries, are kept at least.',
+  ),
   LOG_LEVEL: setting(oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info', 'How much is logged.'),
 } as const
 

@@ -2,6 +2,9 @@
 
 import type { Loop } from './db/lease.ts'
 import { startRounds } from './doctor/round.ts'
+import { startDelivery } from './events/deliveries/deliver.ts'
+import { startFanOut } from './events/deliveries/fanOut.ts'
+import { keepEvents } from './events/keep.ts'
 import type { House } from './house.ts'
 import { startProjection } from './inbox/project.ts'
 import { heardFromMeta } from './inbox/room.ts'
@@ -20,6 +23,8 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
   const running = {
     inbox: startProjection(rooms.inbox),
     doctor: startRounds(rooms.doctor),
+    fan_out: startFanOut(rooms.events),
+    deliveries: startDelivery(rooms.events),
     mirror: startMirror(rooms.media),
     templates: startKeepingTrue(rooms.templates),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
@@ -28,6 +33,9 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     rooms.idempotency
       .sweep()
       .catch(error => house.log.warn({ err: error }, 'Old Idempotency-Keys were not removed'))
+    keepEvents(rooms.events).catch(error =>
+      house.log.warn({ err: error }, 'Old events and deliveries were not removed'),
+    )
   }, SWEEP_MS)
   sweeping.unref()
   return {

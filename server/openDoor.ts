@@ -7,6 +7,7 @@ import { isConnectionError } from './db/failures.ts'
 import type { Transaction } from './db/pool.ts'
 import { doctorRoutes } from './doctor/routes.ts'
 import { graphRoutes } from './graph/routes.ts'
+import { eventRoutes } from './events/routes.ts'
 import { openMetrics } from './health/metrics.ts'
 import { readiness } from './health/ready.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -62,6 +63,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...mediaRoutes(rooms.media),
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),
+    ...eventRoutes(rooms.events),
     ...keyRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
     ...graphRoutes(rooms.graph),

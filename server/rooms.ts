@@ -1,11 +1,13 @@
 // The rooms of the third floor, opened from the lower to the upper: each is handed the ones that it stands on.
 
 import type { Readable } from 'node:stream'
-import { type Accounts, openAccounts } from './accounts/room.ts'
 import type { Audit } from './audit/record.ts'
-import { openContacts } from './contacts/resolve.ts'
 import { type Doctor, openDoctor } from './doctor/room.ts'
 import { type Graph, openGraphDoor } from './graph/room.ts'
+import { type Accounts, findNumber, openAccounts } from './accounts/room.ts'
+import { openContacts } from './contacts/resolve.ts'
+import { type Hooks as EventHooks, type Events, openEvents } from './events/room.ts'
+import { prepareWeeks } from './events/weeks.ts'
 import type { House } from './house.ts'
 import { type Idempotency, openIdempotency } from './idempotency/store.ts'
 import { type Inbox, openInbox } from './inbox/room.ts'
@@ -15,11 +17,14 @@ import { readContent } from './media/content.ts'
 import { noteInbound } from './media/noteInbound.ts'
 import { requireMedia } from './media/require.ts'
 import { type Media, openMedia, sweepTemp } from './media/room.ts'
+import { contactNamed } from './messages/list/find.ts'
+import { presentTold } from './messages/list/told.ts'
 import { type Messages, openMessages } from './messages/room.ts'
 import { SANDBOX_APP } from './sandbox/app.ts'
 import { type Hooks, openTemplates, type Templates } from './templates/room.ts'
 
 export type Rooms = {
+  events: Events
   keys: Keys
   audit: Audit
   idempotency: Idempotency
@@ -34,6 +39,8 @@ export type Rooms = {
 }
 
 export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner_key: string | undefined }> {
+  await prepareWeeks(house)
+  const events = openEvents(house)
   const keys = openKeys(house)
   const owner = await ensureOwner(keys, house.config)
   const accounts = openAccounts(house)
@@ -45,13 +52,15 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   const messages = openMessages(house, {
     ...{ accounts, contacts, templates },
     checkMedia: (number, media_id, kind, param) => requireMedia(media, number, media_id, kind, param),
+    told: events.bell.ring,
   })
+  Object.assign(events.hooks, eventHooks(house, messages))
   messages.hooks.noteMedia = (tx, noted) => noteInbound(media, tx, noted)
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
   const verify_token = META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token
   const inbox = openInbox(
     house,
-    { accounts, templates, messages },
+    { events, accounts, templates, messages },
     {
       verify_token,
       app_secret: META_APP_SECRET ?? SANDBOX_APP.app_secret,
@@ -60,6 +69,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   const idempotency = openIdempotency(house)
   return {
     rooms: {
+      events,
       keys,
       audit: house,
       idempotency,
@@ -73,6 +83,15 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       first_tenant_id: owner.tenant_id,
     },
     new_owner_key: owner.generated_key,
+  }
+}
+
+/** Events stand below all others, and are told what messages, numbers and contacts are. */
+function eventHooks(house: House, messages: Messages): EventHooks {
+  return {
+    presentMessages: told => presentTold(house.db, told),
+    findNumber: async (tenant_id, id) => (await findNumber(messages.accounts, tenant_id, id))?.id,
+    findContact: async (tenant_id, contact) => (await contactNamed(messages, tenant_id, contact))?.id,
   }
 }
 

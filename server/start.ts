@@ -69,6 +69,7 @@ async function build(config: Config, log: Log, closers: Closers): Promise<Carom>
   const house = await openHouse({ config, log, closers, database_url, simulator_url, clock, keys })
   const { rooms, new_owner_key } = await openRooms(house)
   closers.push(() => rooms.media.temp.close())
+  closers.push(() => rooms.events.close())
   const loops = await startLoops(house, rooms)
   closers.push(loops.close)
   const door = await openDoor(house, rooms, loops)

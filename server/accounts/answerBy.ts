@@ -5,6 +5,7 @@ import { fail } from '../kit/errors.ts'
 import * as queries from './queries.ts'
 import type { Accounts } from './room.ts'
 import { type NumberRow, type PhoneNumber, presentNumber } from './schema.ts'
+import { tellNumbers } from './tell.ts'
 
 /** Unlinking also ends the automatic answers. */
 export async function linkBot(
@@ -20,7 +21,7 @@ export async function linkBot(
     const issues = [{ param: 'bot_id', message }]
     fail('invalid_parameter', { param: 'bot_id', message, details: { issues } })
   }
-  return changed(tx, await queries.setBot(tx, number.id, bot_id, accounts.clock.now()))
+  return changed(accounts, tx, await queries.setBot(tx, number.id, bot_id, accounts.clock.now()))
 }
 
 export async function setAutoreply(
@@ -32,7 +33,7 @@ export async function setAutoreply(
 ): Promise<PhoneNumber> {
   const number = await requireNumber(tx, tenant_id, phone_id)
   if (enabled) await requireActiveBot(accounts, tx, number)
-  return changed(tx, await queries.setAutoreply(tx, number.id, enabled, accounts.clock.now()))
+  return changed(accounts, tx, await queries.setAutoreply(tx, number.id, enabled, accounts.clock.now()))
 }
 
 async function requireActiveBot(accounts: Accounts, tx: Queryable, number: NumberRow): Promise<void> {
@@ -50,8 +51,9 @@ async function requireNumber(tx: Queryable, tenant_id: string, phone_id: string)
   return (await queries.numberByEither(tx, tenant_id, phone_id)) ?? fail('not_found')
 }
 
-async function changed(tx: Queryable, row: NumberRow | undefined): Promise<PhoneNumber> {
+async function changed(accounts: Accounts, tx: Queryable, row: NumberRow | undefined): Promise<PhoneNumber> {
   if (!row) return fail('not_found')
+  await tellNumbers(accounts, tx, [row])
   await queries.announce(tx, row.account_id)
   return presentNumber(row)
 }

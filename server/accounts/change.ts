@@ -6,6 +6,7 @@ import { setMirror } from './mediaQueries.ts'
 import * as queries from './queries.ts'
 import type { Accounts } from './room.ts'
 import { type Account, presentAccount } from './schema.ts'
+import { tellAccounts } from './tell.ts'
 
 export async function changeAccount(
   accounts: Accounts,
@@ -20,5 +21,6 @@ export async function changeAccount(
       ? await queries.accountById(tx, tenant_id, id)
       : await setMirror(tx, tenant_id, id, change.media_mirror === 'on', now)
   if (!row) return fail('not_found')
+  if (change.media_mirror !== undefined) await tellAccounts(accounts, tx, [id])
   return presentAccount(row, await queries.numbersOf(tx, [id]), now)
 }

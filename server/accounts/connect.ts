@@ -15,6 +15,7 @@ import { register } from './register.ts'
 import { type Accounts, forgetAccount } from './room.ts'
 import type { Account } from './schema.ts'
 import { failStep, must, stepFailure } from './steps.ts'
+import { tellAccounts } from './tell.ts'
 
 export type Connecting = {
   token: string
@@ -39,7 +40,10 @@ export async function connect(accounts: Accounts, tenant_id: string, wish: Conne
   await queries.stampSubscribed(db, account_id, clock.now())
   await register(accounts, token, claimed.number, found.number, wish.pin)
   await readAgain(accounts, token, account_id, found.number)
-  await queries.stampUsable(db, account_id, clock.now())
+  await db.transaction(async tx => {
+    await queries.stampUsable(tx, account_id, clock.now())
+    await tellAccounts(accounts, tx, [account_id])
+  })
   await changed(accounts, account_id)
   const refusal = await accounts.hooks.pullTemplates({ id: account_id, tenant_id, waba_id, token })
   if (refusal) throw stepFailure('pull_templates', refusal)

@@ -4,6 +4,7 @@ import { requireAccountRow } from './find.ts'
 import * as queries from './queries.ts'
 import { type Accounts, forgetAccount, openToken } from './room.ts'
 import { stepFailure } from './steps.ts'
+import { tellAccounts } from './tell.ts'
 
 /** Doing it twice does no harm. Fails while Meta is down, because its webhooks would go on. */
 export async function disconnect(accounts: Accounts, tenant_id: string, id: string): Promise<void> {
@@ -17,6 +18,7 @@ export async function disconnect(accounts: Accounts, tenant_id: string, id: stri
   }
   await accounts.db.transaction(async tx => {
     await queries.releaseAccount(tx, id, accounts.clock.now())
+    await tellAccounts(accounts, tx, [id])
     await queries.announce(tx, id)
   })
   forgetAccount(accounts, id)

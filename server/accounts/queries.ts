@@ -172,6 +172,10 @@ export function accountById(db: Queryable, tenant_id: string, id: string): Promi
   return db.one(sql`select * from accounts where tenant_id = ${tenant_id} and id = ${id}`)
 }
 
+export function accountsByIds(db: Queryable, ids: string[]): Promise<AccountRow[]> {
+  return db.query(sql`select * from accounts where id = any(${ids}::uuid[]) order by id`)
+}
+
 export function accountByWaba(
   db: Queryable,
   tenant_id: string,

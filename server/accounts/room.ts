@@ -9,6 +9,7 @@ import type { Refusal } from '../meta/request.ts'
 import * as queries from './queries.ts'
 import { type Memory, memory } from './remember.ts'
 import { type AccountRow, type AccountStatus, statusNow } from './schema.ts'
+import { tellAccounts } from './tell.ts'
 
 export type Accounts = House & {
   numbers: Memory<AccountNumber>
@@ -131,7 +132,12 @@ export function requireSandboxAllowed(caller: Principal, number: { sandbox: bool
 
 /** Meta has refused the account's token. Asked for by every send that fails so, it writes once. */
 export async function markTokenInvalid(accounts: Accounts, account_id: string): Promise<void> {
-  if (!(await queries.setTokenInvalid(accounts.db, account_id, accounts.clock.now()))) return
+  const lost = await accounts.db.transaction(async tx => {
+    if (!(await queries.setTokenInvalid(tx, account_id, accounts.clock.now()))) return false
+    await tellAccounts(accounts, tx, [account_id])
+    return true
+  })
+  if (!lost) return
   accounts.log.warn({ account_id }, "Meta no longer accepts an account's token: it must be connected again")
   forgetAccount(accounts, account_id)
   await queries.announce(accounts.db, account_id)

@@ -8,6 +8,7 @@ import { newId } from '../kit/ids.ts'
 import { mayBeUnstorable, storable } from '../kit/text.ts'
 import { isLostRace } from './changes.ts'
 import { expand, type Item } from './expand.ts'
+import { forwardChanges } from './forward.ts'
 import { markProjected, type Parked, park, type Raw, take } from './queries.ts'
 import type { Inbox } from './room.ts'
 import { applyItems } from './rooms.ts'
@@ -54,7 +55,13 @@ const STEP_MS = 25
 const MOST_MS = 500
 
 /** One transaction: rows, what they mean, and that they are done commit together. Answers the ids that were done. */
-export function projectSome(inbox: Inbox, limit: number): Promise<string[]> {
+export async function projectSome(inbox: Inbox, limit: number): Promise<string[]> {
+  const done = await projectInOne(inbox, limit)
+  if (done.length > 0) inbox.events.bell.ring()
+  return done
+}
+
+function projectInOne(inbox: Inbox, limit: number): Promise<string[]> {
   return inbox.db.transaction(async tx => {
     const raws = await take(tx, limit)
     if (raws.length === 0) return []
@@ -66,6 +73,7 @@ export function projectSome(inbox: Inbox, limit: number): Promise<string[]> {
       parked.push(...found.problems.map(problem => ({ id: newId(), inbox_id: raw.id, ...problem })))
     }
     parked.push(...(await applyOrSplit(inbox, tx, items)))
+    await forwardChanges(inbox, tx, items)
     if (parked.length > 0) await park(tx, [...new Map(parked.map(one => [placeOf(one), one])).values()])
     await markProjected(
       tx,

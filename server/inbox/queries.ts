@@ -29,6 +29,14 @@ export function take(tx: Queryable, limit: number): Promise<Raw[]> {
     select id, body from inbox where projected_at is null order by id limit ${limit}::int for update skip locked`)
 }
 
+/** Several, by their ids. What is no longer kept is missing. */
+export async function readBodies(db: Queryable, ids: string[]): Promise<Map<string, Buffer>> {
+  const rows = await db.query<Raw>(
+    sql.named('inbox.read_bodies')`select id, body from inbox where id = any(${ids}::uuid[])`,
+  )
+  return new Map(rows.map(row => [row.id, row.body]))
+}
+
 export async function readBody(db: Queryable, id: string): Promise<Buffer | undefined> {
   const row = await db.one<Raw>(
     sql.named('inbox.read_body')`select id, body from inbox where id = ${id}::uuid`,

@@ -2,14 +2,16 @@
 
 import type { Accounts } from '../accounts/room.ts'
 import { type Batch, batch } from '../db/batch.ts'
+import type { Events } from '../events/room.ts'
 import type { House } from '../house.ts'
 import { newId } from '../kit/ids.ts'
 import type { Messages } from '../messages/room.ts'
 import type { Templates } from '../templates/room.ts'
-import { type Heard, heard, store } from './queries.ts'
+import { type Heard, heard, readBodies, store } from './queries.ts'
 import { readRaw } from './readRaw.ts'
 
 export type Inbox = House & {
+  events: Events
   accounts: Accounts
   templates: Templates
   messages: Messages
@@ -21,10 +23,11 @@ export type Inbox = House & {
 
 export function openInbox(
   house: House,
-  below: { accounts: Accounts; templates: Templates; messages: Messages },
+  below: { events: Events; accounts: Accounts; templates: Templates; messages: Messages },
   app: { verify_token: string; app_secret: string },
 ): Inbox {
   below.messages.hooks.readRaw = (inboxId, path) => readRaw(house.db, inboxId, path)
+  below.events.hooks.readBodies = ids => readBodies(house.db, ids)
   return {
     ...house,
     ...below,

@@ -49,16 +49,23 @@ export type Messages = House &
 
 export function openMessages(
   house: House,
-  below: { accounts: Accounts; contacts: Contacts; templates: Templates; checkMedia?: CheckMedia },
+  below: { accounts: Accounts; contacts: Contacts; templates: Templates; checkMedia?: CheckMedia } & {
+    /** Called when outcomes of sends were written. */
+    told?: () => void
+  },
 ): Messages {
   return {
     ...house,
     ...below,
-    ...openWriter(house, {
-      owner: house.process_id,
-      lease_ms: house.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS,
-      give_up_ms: GIVE_UP_MS,
-    }),
+    ...openWriter(
+      house,
+      {
+        owner: house.process_id,
+        lease_ms: house.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS,
+        give_up_ms: GIVE_UP_MS,
+      },
+      below.told,
+    ),
     postpone: batch({
       name: 'messages.postpone',
       run: async inputs => {

@@ -19,11 +19,20 @@ export type MessageWriter = {
 
 type Write = { open: NewMessage } | { settle: Settlement }
 
-export function openWriter(house: Pick<House, 'batches'>, terms: Terms): MessageWriter {
+/** `told` is called when outcomes were written: they are events. */
+export function openWriter(
+  house: Pick<House, 'batches'>,
+  terms: Terms,
+  told: () => void = () => {},
+): MessageWriter {
   const write: Batch<Write, Opened | Settled> = batch({
     name: 'messages.write',
     max_in_flight: 1,
-    run: writes => writeAll(house, terms, writes),
+    run: async writes => {
+      const results = await writeAll(house, terms, writes)
+      if (writes.some(write => 'settle' in write)) told()
+      return results
+    },
   })
   return {
     store: message => write({ open: message }) as Promise<Opened>,

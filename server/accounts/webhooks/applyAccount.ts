@@ -6,6 +6,7 @@ import type { Queryable } from '../../db/pool.ts'
 import { announce, releaseAccount } from '../queries.ts'
 import type { Accounts } from '../room.ts'
 import type { AccountRow, NumberRow } from '../schema.ts'
+import { tellAccounts } from '../tell.ts'
 import { change } from './applyNumbers.ts'
 import { type AccountEvent, digitsOf, word } from './event.ts'
 import { type AccountPatch, patchAccount } from './queries.ts'
@@ -22,9 +23,8 @@ export async function applyReviewUpdate(
   event: AccountEvent,
 ): Promise<Changed> {
   const decision = word(event.value.decision)
-  return decision === undefined
-    ? NOTHING
-    : patch(accounts, tx, event, 'review', { review_status: decision }, [])
+  if (decision === undefined) return NOTHING
+  return told(accounts, tx, await patch(accounts, tx, event, 'review', { review_status: decision }, []))
 }
 
 /** account_update. For PARTNER_* events entry.id is the partner's portfolio, and the WABA stands in waba_info. */
@@ -33,6 +33,20 @@ export async function applyAccountUpdate(
   tx: Queryable,
   event: AccountEvent,
 ): Promise<Changed> {
+  return told(accounts, tx, await apply(accounts, tx, event))
+}
+
+/** Once all of it is written. Numbers tell for themselves. */
+async function told(accounts: Accounts, tx: Queryable, changed: Changed): Promise<Changed> {
+  await tellAccounts(
+    accounts,
+    tx,
+    changed.accounts.map(row => row.id),
+  )
+  return changed
+}
+
+async function apply(accounts: Accounts, tx: Queryable, event: AccountEvent): Promise<Changed> {
   const { value } = event
   switch (value.event) {
     case 'ACCOUNT_DELETED':

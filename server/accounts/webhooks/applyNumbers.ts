@@ -6,6 +6,7 @@ import { messagesPerSecond } from '../pace.ts'
 import { announce } from '../queries.ts'
 import type { Accounts } from '../room.ts'
 import type { NumberRow } from '../schema.ts'
+import { tellNumbers } from '../tell.ts'
 import { type AccountEvent, digitsOf, tierOf, word } from './event.ts'
 import { type NumberPatch, patchNumbers } from './queries.ts'
 
@@ -69,6 +70,7 @@ export async function change(
   patch: NumberPatch,
 ): Promise<NumberRow[]> {
   const rows = await patchNumbers(tx, which, { kind, at_s: event.at_s }, patch, accounts.clock.now())
+  await tellNumbers(accounts, tx, rows)
   for (const account_id of new Set(rows.map(row => row.account_id))) await announce(tx, account_id)
   return rows
 }

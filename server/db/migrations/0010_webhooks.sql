@@ -28,6 +28,11 @@ create table webhooks (
 
 create index webhooks_list on webhooks (tenant_id, id desc);
 
+-- Endpoints that were deleted, until what was theirs is swept away: that may be very much.
+create table deleted_webhooks (
+  webhook_id uuid primary key
+);
+
 -- How far events have been handed out to endpoints. One row, locked by the process that does it.
 create table event_fan_out (
   only boolean primary key default true check (only),
@@ -74,6 +79,9 @@ create table delivery_lines (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 
 create index delivery_lines_due on delivery_lines (webhook_id, due_at);
+
+-- What Meta told is recorded once, however often a webhook is applied.
+create index events_meta on events (id) where type = 'meta.change';
 
 -- Up to which number every event is there to be read, sooner or later: the last one drawn, and which transactions must be
 -- over until nothing before it can still appear. The number is read first, then the snapshot taken (see horizon.ts).

@@ -87,7 +87,8 @@ async function numberNamed(accounts: Accounts, tenantId: string, id: string) {
   )
 }
 
-function contactNamed(messages: Messages, tenantId: string, contact: string) {
+/** By our id, a phone number or a user id. */
+export function contactNamed(messages: Messages, tenantId: string, contact: string) {
   const who = isUuid(contact) ? { kind: 'id' as const, value: contact } : parseAddress(contact, 'contact')
   return findContact(messages.contacts, tenantId, who)
 }

@@ -62,6 +62,13 @@ export function find(
         order by m.created_at limit 1`)
 }
 
+/** Those that there are, in no order. */
+export function findMany(db: Queryable, keys: { tenant_id: string; id: string }[]): Promise<MessageRow[]> {
+  return db.query(sql.named('messages.by_ids')`
+    select ${columns} from ${tables}
+    join json_to_recordset(${sql.json(keys)}::json) as k(tenant_id uuid, id uuid) on k.id = m.id and k.tenant_id = m.tenant_id`)
+}
+
 /**
  * The message that a request with this idempotency row stored before it was cut off. A run that ended in a failure that
  * may pass can have been followed by another one, whose message is the one that counts.

@@ -1,0 +1,58 @@
+// One attempt: signed, posted, and told as what is to be written down.
+
+import { openSecrets } from '../endpoints/secrets.ts'
+import type { Events } from '../room.ts'
+import type { Prepared } from './load.ts'
+import type { Posted } from './post.ts'
+import { retryAfterMs } from './schedule.ts'
+import type { Outcome } from './settle.ts'
+import { signAsMeta, signStandard } from './sign.ts'
+
+export type Made = {
+  ok: boolean
+  ms: number
+  /** When its line is to be tried again. */
+  retry_ms: number
+  outcome: Omit<Outcome, 'release_ms'>
+}
+
+const GONE = 410
+
+export async function attempt(events: Events, delivery: Prepared): Promise<Made> {
+  const at = new Date()
+  const posted = await post(events, delivery, at)
+  const ok = posted.error === null
+  const gone = posted.status === GONE
+  const retry_ms = retryAfterMs(delivery.attempts + 1)
+  const { webhook_id, seq, line, body, fresh } = delivery
+  // After the whole schedule its line goes on without it. What is not kept any more cannot be tried again.
+  const given_up = !ok && (body === null || retry_ms === undefined)
+  const { status, error, ms } = posted
+  return {
+    ok,
+    ms,
+    retry_ms: given_up ? 0 : (retry_ms ?? 0),
+    outcome: {
+      ...{ webhook_id, seq, line, ok, gone },
+      state: ok ? 'delivered' : given_up ? 'failed' : 'waiting',
+      body: fresh ? body : null,
+      entry: { at: at.toISOString(), ms, status, error, body: posted.body },
+    },
+  }
+}
+
+/** The time of the call is the machine's own: receivers compare it with theirs. */
+async function post(events: Events, delivery: Prepared, at: Date): Promise<Posted> {
+  const { body, event_id, url } = delivery
+  if (body === null) {
+    const error = 'The event is no longer kept.'
+    return { status: null, error, body: null, ms: 0 }
+  }
+  const secrets = openSecrets(events, delivery.webhook_id, delivery.secrets)
+  const [newest = ''] = secrets
+  const headers =
+    delivery.format === 'meta'
+      ? signAsMeta(body, newest)
+      : signStandard({ id: event_id, at_s: Math.floor(at.getTime() / 1000), body }, secrets)
+  return events.post.send(url, headers, body)
+}

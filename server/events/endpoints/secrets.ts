@@ -1,0 +1,53 @@
+// What an endpoint's events are signed with: made here or brought along, sealed in the database, several for a while when
+// they are rotated.
+
+import { randomBytes } from 'node:crypto'
+import type { House } from '../../house.ts'
+import { fail } from '../../kit/errors.ts'
+
+/** Newest first. `valid_until` of the newest is null. */
+export type StoredSecret = { sealed: string; valid_until: string | null }
+
+const PREFIX = 'whsec_'
+/** By the Standard Webhooks specification. */
+const LEAST_BYTES = 24
+const MOST_BYTES = 64
+
+/** `whsec_` and 32 random bytes in base64; for Meta's shape 32 hexadecimal digits, like an app secret. */
+export function newSecret(format: string): string {
+  return format === 'meta' ? randomBytes(16).toString('hex') : PREFIX + randomBytes(32).toString('base64')
+}
+
+export function checkSecret(format: string, secret: string): void {
+  if (format === 'meta') return
+  const text = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : ''
+  const bytes = Buffer.from(text, 'base64')
+  const exact = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '')
+  if (exact && bytes.length >= LEAST_BYTES && bytes.length <= MOST_BYTES) return
+  const message = `\`secret\` must be whsec_ followed by ${LEAST_BYTES} to ${MOST_BYTES} bytes in base64; leave it out to have one made.`
+  fail('invalid_parameter', { message, param: 'secret', details: { issues: [{ param: 'secret', message }] } })
+}
+
+export function sealSecret(
+  { sealer }: Pick<House, 'sealer'>,
+  webhook_id: string,
+  secret: string,
+): StoredSecret {
+  return { sealed: sealer.seal(secret, contextOf(webhook_id)), valid_until: null }
+}
+
+/** Those that sign now, the newest first. */
+export function openSecrets(
+  { sealer, clock }: Pick<House, 'sealer' | 'clock'>,
+  webhook_id: string,
+  stored: readonly StoredSecret[],
+): string[] {
+  const now = clock.nowMs()
+  return stored
+    .filter(({ valid_until }) => valid_until === null || Date.parse(valid_until) > now)
+    .map(({ sealed }) => sealer.open(sealed, contextOf(webhook_id)))
+}
+
+function contextOf(webhook_id: string): string {
+  return `webhook_secret:${webhook_id}`
+}
