@@ -91,6 +91,12 @@ export const settings = {
     false,
     'Lets tenant webhooks, bot URLs and model base_urls reach private addresses, over http too.',
   ),
+  CAROM_WEBHOOK_RETRIES: setting(
+    waits,
+    [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400],
+    'Seconds after which a delivery to an endpoint is tried again, one for each attempt after the first.',
+    '5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400',
+  ),
   CAROM_EVENT_DAYS: setting(
     whole(1, 3650),
     30,
@@ -184,6 +190,15 @@ function list(value: string): string[] {
     .split(',')
     .map(part => part.trim())
     .filter(part => part !== '')
+}
+
+/** Seconds, separated by commas. */
+function waits(value: string): number[] {
+  const seconds = list(value).map(Number)
+  if (seconds.length === 0 || seconds.length > 50 || !seconds.every(wait => wait >= 0 && wait <= 2_592_000)) {
+    throw new Error('must be 1 to 50 numbers of seconds separated by commas, each at most 2592000')
+  }
+  return seconds
 }
 
 function bool(value: string): boolean {

@@ -35,7 +35,7 @@ create table deleted_webhooks (
 
 -- How far events have been handed out to endpoints. One row, locked by the process that does it.
 create table event_fan_out (
-  only boolean primary key default true check (only),
+  is_only boolean primary key default true check (is_only),
   seq bigint not null
 );
 

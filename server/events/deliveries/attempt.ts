@@ -23,7 +23,7 @@ export async function attempt(events: Events, delivery: Prepared): Promise<Made>
   const posted = await post(events, delivery, at)
   const ok = posted.error === null
   const gone = posted.status === GONE
-  const retry_ms = retryAfterMs(delivery.attempts + 1)
+  const retry_ms = retryAfterMs(delivery.attempts + 1, events.config.CAROM_WEBHOOK_RETRIES)
   const { webhook_id, seq, line, body, fresh } = delivery
   // After the whole schedule its line goes on without it. What is not kept any more cannot be tried again.
   const given_up = !ok && (body === null || retry_ms === undefined)

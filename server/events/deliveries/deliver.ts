@@ -15,9 +15,9 @@ import { SUSPECT_FAILURES } from './schedule.ts'
 const MOST_LINES = 512
 const CLAIM = 128
 /** No further delivery of a line is begun after so long: another turn takes it up. */
-const TURN_MS = 20_000
+const TURN_MS = 5_000
 /** The turn, the timeout of the attempt that is then under way, and some air for writing it down. */
-const LEASE_MS = TURN_MS + 40_000
+const LEASE_MS = TURN_MS + 25_000
 /** Turns that end shortly after each other are followed by one claim. */
 const GATHER_MS = 5
 

@@ -38,7 +38,7 @@ export async function fanOut(
     ), moved as (
       update event_fan_out f set seq = greatest(f.seq, case (select count(*) from batch)
         when ${limit}::int then (select max(seq) from batch) else ${safe_seq}::bigint end)
-      from at where f.only
+      from at where f.is_only
     )
     select (select count(*) from batch)::int as read, (select count(*) from stored)::int as stored`)
   return row ?? { read: 0, stored: 0 }

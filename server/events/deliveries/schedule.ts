@@ -1,24 +1,14 @@
 // When a delivery that failed is tried again, and how carefully an endpoint that keeps failing is approached.
 
 const MINUTE_S = 60
-const HOUR_S = 3_600
+const DAY_S = 86_400
 
-/** After the first attempt, the second, …: ten attempts over a little more than three days. */
-const WAITS_S = [
-  5,
-  5 * MINUTE_S,
-  30 * MINUTE_S,
-  2 * HOUR_S,
-  5 * HOUR_S,
-  10 * HOUR_S,
-  14 * HOUR_S,
-  20 * HOUR_S,
-  24 * HOUR_S,
-]
-
-/** Milliseconds from now, up to a tenth more than the schedule says; undefined: that was the last attempt. */
-export function retryAfterMs(attempts: number): number | undefined {
-  const wait_s = WAITS_S[attempts - 1]
+/**
+ * Milliseconds from now, up to a tenth more than the setting says (by default ten attempts over a little more than three
+ * days); undefined: that was the last attempt.
+ */
+export function retryAfterMs(attempts: number, waits_s: readonly number[]): number | undefined {
+  const wait_s = waits_s[attempts - 1]
   return wait_s === undefined ? undefined : Math.round(wait_s * 1000 * (1 + Math.random() / 10))
 }
 
@@ -32,4 +22,4 @@ export const SUSPECT_FAILURES = 10
 export const PROBE_S = { least: 5, most: 5 * MINUTE_S }
 
 /** With nothing but failures for so long it is switched off. */
-export const GIVE_UP_MS = 5 * 24 * HOUR_S * 1000
+export const GIVE_UP_MS = 5 * DAY_S * 1000
