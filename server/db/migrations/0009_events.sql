@@ -99,7 +99,8 @@ begin
   select message_event_id(id, stage), tenant_id, message_event_type(stage),
     case stage when 1 then accepted_at when 3 then delivered_at when 4 then read_at when 5 then failed_at when 6 then failed_at
       else sent_at end,
-    contact_id, phone_number_id, id, case when stage >= 5 then jsonb_build_object('error', error) end
+    contact_id, phone_number_id, id,
+    case when stage >= 5 then jsonb_build_object('error', error, 'accepted_at', accepted_at, 'sent_at', sent_at) end
   from (
     select n.*, unnest(array_remove(case n.direction
       when 'inbound' then array[case when o.origin = 'history' and n.origin is null then 0 end]

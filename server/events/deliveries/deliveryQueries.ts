@@ -97,20 +97,20 @@ export async function queueAgain(
         ? sql`state = 'failed'`
         : sql`seq > ${chosen.after}::bigint and seq <= ${chosen.to}::bigint`
   const row = await tx.one<{ count: number; last: number }>(sql`
-    with some as materialized (
+    with chosen as materialized (
       select seq, line, state from deliveries
       where webhook_id = ${webhook_id}::uuid and ${which} and seq > ${after}::bigint
       order by seq limit ${limit}::int for no key update
     ), again as (
-      update deliveries d set state = 'waiting', attempts = 0, finished_at = null from some s
+      update deliveries d set state = 'waiting', attempts = 0, finished_at = null from chosen s
       where d.webhook_id = ${webhook_id}::uuid and d.seq = s.seq
     ), queued as (
       insert into delivery_lines as l (webhook_id, line, waiting, due_at)
-      select ${webhook_id}::uuid, line, count(*) filter (where state <> 'waiting'), now() from some group by line order by line
+      select ${webhook_id}::uuid, line, count(*) filter (where state <> 'waiting'), now() from chosen group by line order by line
       on conflict (webhook_id, line) do update set waiting = l.waiting + excluded.waiting,
         due_at = case when l.lease_owner is null or l.due_at <= now() then excluded.due_at else l.due_at end
     )
-    select count(*)::int as count, coalesce(max(seq), 0) as last from some`)
+    select count(*)::int as count, coalesce(max(seq), 0) as last from chosen`)
   return row ?? { count: 0, last: 0 }
 }
 

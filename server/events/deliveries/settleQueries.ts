@@ -94,12 +94,12 @@ export function noteHealth(db: Queryable, rows: Health[], care: Care): Promise<C
 /** The endpoint is up again: what waits for its next attempt need not wait any longer. Answers how many lines. */
 export async function hurry(db: Queryable, webhook_id: string, limit: number): Promise<number> {
   const rows = await db.query(sql.named('events.hurry')`
-    with some as (
+    with late as (
       select webhook_id, line from delivery_lines
       where webhook_id = ${webhook_id}::uuid and due_at > now() and due_at < 'infinity' and lease_owner is null
       order by due_at limit ${limit}::int for no key update skip locked
     )
-    update delivery_lines l set due_at = now() from some s
+    update delivery_lines l set due_at = now() from late s
     where l.webhook_id = s.webhook_id and l.line = s.line returning 1`)
   return rows.length
 }

@@ -6,7 +6,7 @@ import { present } from '../present.ts'
 import type { Message } from '../schema.ts'
 import { findMany, type MessageRow } from './queries.ts'
 
-/** `data` of a failure holds its error: the row may know better by now. */
+/** `data` of a failure holds its error and how far it had come: the row may know better by now. */
 export type Told = {
   tenant_id: string
   subject_id: string | null
@@ -28,6 +28,8 @@ export async function presentTold(db: Database, told: Told[]): Promise<(Message 
   })
 }
 
+type Failed = { error?: object; accepted_at?: string | null; sent_at?: string | null }
+
 const STAGES = ['accepted', 'sent', 'delivered', 'read'] as const
 
 export function asOf(row: MessageRow, { type, at, data }: Told): MessageRow {
@@ -35,9 +37,11 @@ export function asOf(row: MessageRow, { type, at, data }: Told): MessageRow {
   const before = { ...row, ...editsUntil(row, at), revoked_at: since(row.revoked_at, at) }
   if (step === 'received') return before
   if (step === 'failed') {
-    const { error } = (data ?? {}) as { error?: object }
-    const failed = { status: 'failed', error: error ?? row.error, failed_at: at }
-    return { ...before, ...failed, delivered_at: null, read_at: null }
+    const { error, accepted_at, sent_at } = (data ?? {}) as Failed
+    return {
+      ...{ ...before, status: 'failed', error: error ?? row.error, failed_at: at },
+      ...{ accepted_at: timeOf(accepted_at), sent_at: timeOf(sent_at), delivered_at: null, read_at: null },
+    }
   }
   const reached = STAGES.indexOf(step as (typeof STAGES)[number])
   const times = STAGES.map((stage, place) => [`${stage}_at`, timeAt(place - reached, row[`${stage}_at`], at)])
@@ -48,6 +52,10 @@ export function asOf(row: MessageRow, { type, at, data }: Told): MessageRow {
 function timeAt(ahead: number, known: Date | null, at: Date): Date | null {
   if (ahead > 0) return null
   return ahead === 0 ? at : known
+}
+
+function timeOf(text: string | null | undefined): Date | null {
+  return text ? new Date(text) : null
 }
 
 function since(time: Date | null, at: Date): Date | null {
