@@ -1,13 +1,14 @@
 // The rooms of the third floor, opened from the lower to the upper: each is handed the ones that it stands on.
 
 import type { Readable } from 'node:stream'
-import type { Audit } from './audit/record.ts'
-import { type Doctor, openDoctor } from './doctor/room.ts'
-import { type Graph, openGraphDoor } from './graph/room.ts'
 import { type Accounts, findNumber, openAccounts } from './accounts/room.ts'
+import type { Audit } from './audit/record.ts'
 import { openContacts } from './contacts/resolve.ts'
+import { type Doctor, openDoctor } from './doctor/room.ts'
+import { recordEvents } from './events/record.ts'
 import { type Hooks as EventHooks, type Events, openEvents } from './events/room.ts'
 import { prepareWeeks } from './events/weeks.ts'
+import { type Graph, openGraphDoor } from './graph/room.ts'
 import type { House } from './house.ts'
 import { type Idempotency, openIdempotency } from './idempotency/store.ts'
 import { type Inbox, openInbox } from './inbox/room.ts'
@@ -47,7 +48,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   const templates = openTemplates(house, accounts)
   const media = openMedia(house, accounts)
   await sweepTemp(media)
-  Object.assign(templates.hooks, mediaHooks(media))
+  Object.assign(templates.hooks, mediaHooks(media), { recordEvents })
   const contacts = openContacts(house)
   const messages = openMessages(house, {
     ...{ accounts, contacts, templates },

@@ -11,8 +11,6 @@ create table webhooks (
   -- Why Carom switched it off: failing, gone. null: it did not.
   disabled_reason text check (disabled_reason in ('failing', 'gone')),
   disabled_at timestamptz,
-  -- Newest first: {sealed, valid_until}; null is until it is rotated away.
-  secrets jsonb not null,
   -- Events after this one are its own.
   from_seq bigint not null,
   -- How it is doing: failures in a row, and since when there was nothing else.
@@ -27,6 +25,17 @@ create table webhooks (
 ) with (fillfactor = 70);
 
 create index webhooks_list on webhooks (tenant_id, id desc);
+
+-- What an endpoint's events are signed with: one, or several for a while when it was rotated.
+create table webhook_secrets (
+  id uuid primary key,
+  webhook_id uuid not null references webhooks on delete cascade,
+  secret_sealed text not null,
+  -- null: until it is rotated away.
+  valid_until timestamptz
+);
+
+create index webhook_secrets_of on webhook_secrets (webhook_id, id desc);
 
 -- Endpoints that were deleted, until what was theirs is swept away: that may be very much.
 create table deleted_webhooks (

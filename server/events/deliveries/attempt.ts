@@ -48,7 +48,7 @@ async function post(events: Events, delivery: Prepared, at: Date): Promise<Poste
     const error = 'The event is no longer kept.'
     return { status: null, error, body: null, ms: 0 }
   }
-  const secrets = openSecrets(events, delivery.webhook_id, delivery.secrets)
+  const secrets = openSecrets(events, delivery.secrets)
   const [newest = ''] = secrets
   const headers =
     delivery.format === 'meta'

@@ -3,7 +3,6 @@
 
 import { Agent, request } from 'undici'
 import { isRefusedHost, NOT_PUBLIC, onlyPublic } from '../../kit/publicAddress.ts'
-import { version } from '../../version.ts'
 
 export type Posted = {
   status: number | null
@@ -24,7 +23,7 @@ const CONNECT_MS = 10_000
 const READ_BYTES = 16_384
 const KEPT_CHARACTERS = 1_000
 
-export const USER_AGENT = `Carom/${version}`
+export const USER_AGENT = 'Carom-Webhooks/1.0'
 
 export function openPost({ private_allowed }: { private_allowed: boolean }): Post {
   const agent = new Agent({

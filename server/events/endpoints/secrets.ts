@@ -5,8 +5,7 @@ import { randomBytes } from 'node:crypto'
 import type { House } from '../../house.ts'
 import { fail } from '../../kit/errors.ts'
 
-/** Newest first. `valid_until` of the newest is null. */
-export type StoredSecret = { sealed: string; valid_until: string | null }
+export type StoredSecret = { id: string; sealed: string; valid_until: string | null }
 
 const PREFIX = 'whsec_'
 /** By the Standard Webhooks specification. */
@@ -28,26 +27,21 @@ export function checkSecret(format: string, secret: string): void {
   fail('invalid_parameter', { message, param: 'secret', details: { issues: [{ param: 'secret', message }] } })
 }
 
-export function sealSecret(
-  { sealer }: Pick<House, 'sealer'>,
-  webhook_id: string,
-  secret: string,
-): StoredSecret {
-  return { sealed: sealer.seal(secret, contextOf(webhook_id)), valid_until: null }
+export function sealSecret({ sealer }: Pick<House, 'sealer'>, id: string, secret: string): string {
+  return sealer.seal(secret, secretContext(id))
 }
 
-/** Those that sign now, the newest first. */
+/** Those that sign now, in the order given (the newest first). */
 export function openSecrets(
   { sealer, clock }: Pick<House, 'sealer' | 'clock'>,
-  webhook_id: string,
   stored: readonly StoredSecret[],
 ): string[] {
   const now = clock.nowMs()
   return stored
     .filter(({ valid_until }) => valid_until === null || Date.parse(valid_until) > now)
-    .map(({ sealed }) => sealer.open(sealed, contextOf(webhook_id)))
+    .map(({ id, sealed }) => sealer.open(sealed, secretContext(id)))
 }
 
-function contextOf(webhook_id: string): string {
-  return `webhook_secret:${webhook_id}`
+export function secretContext(id: string): string {
+  return `webhook_secret:${id}`
 }
