@@ -55,6 +55,7 @@ async function collectIds(tenant_id: string): Promise<void> {
   assert.equal(uploaded.status, 201, uploaded.text)
   const [account] = (await carom.api('GET', '/whatsapp/accounts')).body.data
   const [template] = (await carom.api('GET', '/whatsapp/templates')).body.data
+  const { body: webhook } = await carom.api('POST', '/webhooks', { url: 'https://example.com/ours' })
   const { body: key } = await carom.api('POST', '/keys', { name: 'a key', scopes: ['whatsapp:read'] })
   ids = {
     '/whatsapp/messages/:message_id/read': inbound.id,
@@ -63,6 +64,7 @@ async function collectIds(tenant_id: string): Promise<void> {
     '/whatsapp/accounts': account.id,
     '/whatsapp/phone_numbers': account.phone_numbers[0].id,
     '/whatsapp/templates': template.id,
+    '/webhooks': webhook.id,
     '/keys': key.id,
     '/tenants': tenant_id,
   }
@@ -112,6 +114,11 @@ const bodies: Record<string, () => object> = {
     components: [{ type: 'BODY', text: 'Your order is on its way.' }],
   }),
   'POST /whatsapp/templates/:uuid/preview': () => ({}),
+  'POST /webhooks': () => ({ url: 'https://example.com/theirs' }),
+  'PUT /webhooks/:id': () => ({ is_active: true }),
+  'PATCH /webhooks/:id': () => ({ is_active: true }),
+  'POST /webhooks/:id/rotate-secret': () => ({}),
+  'POST /webhooks/:id/redeliver': () => ({ status: 'failed' }),
   'POST /keys': () => ({ name: 'x', scopes: ['whatsapp:read'] }),
   'PATCH /keys/:id': () => ({ name: 'x' }),
   'POST /tenants': () => ({ name: 'x' }),
@@ -125,7 +132,7 @@ function pathOf(route: Route): string {
   const found = Object.keys(ids)
     .filter(beginning => route.path.startsWith(beginning))
     .sort((a, b) => b.length - a.length)[0]
-  const path = route.path.replace(/:\w+/, () => {
+  const path = route.path.replace(/:\w+/g, () => {
     assert.ok(found, `this test knows no id for ${nameOf(route)}`)
     return ids[found] as string
   })
@@ -153,6 +160,10 @@ test("every route refuses, or hides, what is another tenant's", async () => {
 const OWN = [
   'GET /audit',
   'GET /doctor',
+  'GET /events',
+  'GET /events/stream',
+  'GET /webhooks',
+  'POST /webhooks',
   'POST /doctor/fix',
   'POST /keys',
   'GET /keys',
@@ -236,7 +247,7 @@ test('every route asks for its scope: with all others 403, with that one alone n
 })
 
 /** Nobody's id, so that nothing is deleted by the way. */
-const unknown = (path: string) => path.replace(/:\w+/, '01a207ce-596c-704e-b3ea-a32663bf14b1')
+const unknown = (path: string) => path.replace(/:\w+/g, '01a207ce-596c-704e-b3ea-a32663bf14b1')
 
 const known = new Map<string, Api>()
 
