@@ -19,6 +19,7 @@ export const entries: Entries = {
   doctor: load('Finds what is wrong, and says what mends it.', () => import('./doctor.ts')),
   onboard: load('Connects a WhatsApp Business Account, step by step.', () => import('./onboard.ts')),
   send: load('Sends a message, and follows what becomes of it.', () => import('./send.ts')),
+  listen: load('Brings events to a program on this machine.', () => import('./listen.ts')),
   keys: load('Lists, makes, rotates and removes API keys.', () => import('./keys.ts')),
   tenants: load('Lists and makes tenants.', () => import('./tenants.ts')),
   export: load('Writes messages or one contact to a file.', () => import('./export.ts')),

@@ -2,15 +2,18 @@
 // gateway with an embedded database.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { Webhook } from 'standardwebhooks'
 import { startEmbedded } from '../server/db/embedded.ts'
+import { startReceiver } from '../server/events/receiver.fixture.ts'
 import { silentLog } from '../server/kit/log.ts'
-import { ADA, apiOf, freePort, type Gateway, NUMBER, spawnGateway } from './carom.ts'
+import { ADA, apiOf, eventually, freePort, type Gateway, NUMBER, spawnGateway } from './carom.ts'
 
 const program = join(import.meta.dirname, '../carom.js')
 
@@ -65,6 +68,50 @@ test('every command explains itself, and wrong words have exit code 2', async ()
     const ran = await carom(...words)
     assert.deepEqual([ran.code, ran.out], [2, ''], words.join(' '))
     assert.match(ran.err, /--help|Usage/)
+  }
+})
+
+test('events are brought to a local program, signed, over a restart of the gateway', async () => {
+  const receiver = await startReceiver()
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+  const words = ['listen', '--forward-to', receiver.url, '--events', 'message.*', '--secret', secret]
+  const { PATH = '', HOME = '' } = process.env
+  const listening = spawn(process.execPath, [program, ...words], { env: { PATH, HOME, ...env } })
+  let out = ''
+  listening.stdout.on('data', chunk => {
+    out += chunk
+  })
+  try {
+    await eventually(() => assert.match(out, /Listening to/), { timeout_ms: 30_000 })
+    const hello = { phone_number_id: NUMBER, to: ADA, template: 'hello_world', language: 'en_US' }
+    const send = () => apiOf(url, env.CAROM_OWNER_KEY)('POST', '/whatsapp/messages/template', hello)
+    // Until the line is there, what happens is not told.
+    await eventually(
+      async () => {
+        await send()
+        assert.ok(receiver.got.length > 0)
+      },
+      { timeout_ms: 30_000, every_ms: 500 },
+    )
+    await eventually(() => assert.ok(receiver.got.some(call => call.body.type === 'message.read')))
+    for (const { text, headers, body } of receiver.got) {
+      assert.deepEqual(new Webhook(secret).verify(text, headers as Record<string, string>), body)
+    }
+    await eventually(() => assert.match(out, /message\.read +200 +\d+ ms +\+15550101001/))
+    await gateway.stop()
+    gateway = spawnGateway(env)
+    url = await gateway.ready()
+    const { body: sent } = await send()
+    await eventually(
+      () => assert.equal(receiver.got.filter(call => call.body.data.id === sent.id).length, 4),
+      { timeout_ms: 30_000 },
+    )
+    assert.equal(new Set(receiver.got.map(call => call.body.id)).size, receiver.got.length, 'each once')
+  } finally {
+    listening.kill('SIGINT')
+    const [code] = await once(listening, 'close')
+    assert.equal(code, 0)
+    await receiver.close()
   }
 })
 
