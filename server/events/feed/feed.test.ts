@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { makeContacts, writeRound } from '../../../bench/load/flood.ts'
 import {
   ADA,
   apiOf,
@@ -12,7 +13,6 @@ import {
   NUMBER,
   startJourney,
 } from '../../../test/carom.ts'
-import { makeContacts, writeRound } from '../flood.fixture.ts'
 import { type Followed, follow } from './reader.fixture.ts'
 
 let carom: Journey
