@@ -1,9 +1,10 @@
 // What an endpoint's events are signed with: made here or brought along, sealed in the database, several for a while when
 // they are rotated.
 
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import type { House } from '../../house.ts'
 import { fail } from '../../kit/errors.ts'
+import { keyOf } from '../deliveries/sign.ts'
 
 export type StoredSecret = { id: string; sealed: string; valid_until: string | null }
 
@@ -31,15 +32,35 @@ export function sealSecret({ sealer }: Pick<House, 'sealer'>, id: string, secret
   return sealer.seal(secret, secretContext(id))
 }
 
-/** Those that sign now, in the order given (the newest first). */
-export function openSecrets(
-  { sealer, clock }: Pick<House, 'sealer' | 'clock'>,
+type Format = 'standard' | 'meta'
+
+export type Opener = (stored: StoredSecret, format: Format) => KeyObject
+
+const REMEMBERED = 2_000
+
+/** Opening a secret costs more than signing with it, so those that were opened are remembered, as they were sealed. */
+export function openOpener({ sealer }: Pick<House, 'sealer'>): Opener {
+  const opened = new Map<string, KeyObject>()
+  return ({ id, sealed }, format) => {
+    const known = opened.get(sealed)
+    if (known !== undefined) return known
+    const key = keyOf(sealer.open(sealed, secretContext(id)), format)
+    if (opened.size >= REMEMBERED) opened.clear()
+    opened.set(sealed, key)
+    return key
+  }
+}
+
+/** What signs now, in the order given (the newest first). */
+export function signingKeys(
+  { clock, openSecret }: Pick<House, 'clock'> & { openSecret: Opener },
   stored: readonly StoredSecret[],
-): string[] {
+  format: Format,
+): KeyObject[] {
   const now = clock.nowMs()
   return stored
     .filter(({ valid_until }) => valid_until === null || Date.parse(valid_until) > now)
-    .map(({ id, sealed }) => sealer.open(sealed, secretContext(id)))
+    .map(secret => openSecret(secret, format))
 }
 
 export function secretContext(id: string): string {
