@@ -1,5 +1,6 @@
 // What this process does besides answering requests, by its role.
 
+import { startTurns } from './bots/turn/work.ts'
 import type { Loop } from './db/lease.ts'
 import { startRounds } from './doctor/round.ts'
 import { startDelivery } from './events/deliveries/deliver.ts'
@@ -27,6 +28,7 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     deliveries: startDelivery(rooms.events),
     mirror: startMirror(rooms.media),
     templates: startKeepingTrue(rooms.templates),
+    bots: startTurns(rooms.bots),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
   }
   const sweeping = setInterval(() => {

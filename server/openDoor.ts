@@ -3,6 +3,10 @@
 import { accountRoutes } from './accounts/routes.ts'
 import { recordAudit } from './audit/record.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { evaluationRoutes } from './bots/evaluations/routes.ts'
+import { botRoutes } from './bots/routes.ts'
+import { turnRoutes } from './bots/turn/routes.ts'
+import { conversationRoutes } from './conversations/routes.ts'
 import { isConnectionError } from './db/failures.ts'
 import type { Transaction } from './db/pool.ts'
 import { doctorRoutes } from './doctor/routes.ts'
@@ -19,6 +23,7 @@ import { openServer, type Server } from './http/server.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { withoutRedaction } from './kit/log.ts'
+import { knowledgeRoutes } from './knowledge/routes.ts'
 import type { Loops } from './loops.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
@@ -60,6 +65,11 @@ function everyRoute(rooms: Rooms, health: Health): Route[] {
 export function apiRoutes(rooms: Rooms, health: Health): Route[] {
   return [
     ...messageRoutes(rooms.messages),
+    ...conversationRoutes(rooms.conversations),
+    ...botRoutes(rooms.bots),
+    ...turnRoutes(rooms.bots),
+    ...evaluationRoutes(rooms.bots),
+    ...knowledgeRoutes(rooms.knowledge),
     ...mediaRoutes(rooms.media),
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),

@@ -3,7 +3,13 @@
 import type { Readable } from 'node:stream'
 import { type Accounts, findNumber, openAccounts } from './accounts/room.ts'
 import type { Audit } from './audit/record.ts'
+import { openBots } from './bots/room.ts'
+import { moveTurns, openTurns } from './bots/turn/open.ts'
+import { openTurnRoom, type Turns } from './bots/turn/room.ts'
 import { openContacts } from './contacts/resolve.ts'
+import { moveContacts } from './conversations/moveContacts.ts'
+import { noteInbound as noteThreads } from './conversations/noteInbound.ts'
+import { type Conversations, openConversations } from './conversations/room.ts'
 import { type Doctor, openDoctor } from './doctor/room.ts'
 import { recordEvents } from './events/record.ts'
 import { type Hooks as EventHooks, type Events, openEvents } from './events/room.ts'
@@ -14,6 +20,9 @@ import { type Idempotency, openIdempotency } from './idempotency/store.ts'
 import { type Inbox, openInbox } from './inbox/room.ts'
 import { ensureOwner } from './keys/ensureOwner.ts'
 import { type Keys, openKeys } from './keys/openKeys.ts'
+import type { Knowledge } from './knowledge/room.ts'
+import { openKnowledge } from './knowledge/room.ts'
+import { searchKnowledge } from './knowledge/search.ts'
 import { readContent } from './media/content.ts'
 import { noteInbound } from './media/noteInbound.ts'
 import { requireMedia } from './media/require.ts'
@@ -33,6 +42,9 @@ export type Rooms = {
   templates: Templates
   media: Media
   messages: Messages
+  conversations: Conversations
+  knowledge: Knowledge
+  bots: Turns
   inbox: Inbox
   graph: Graph
   doctor: Doctor
@@ -57,6 +69,19 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   })
   Object.assign(events.hooks, eventHooks(house, messages))
   messages.hooks.noteMedia = (tx, noted) => noteInbound(media, tx, noted)
+  const conversations = openConversations(house, { accounts, messages })
+  conversations.hooks.recordEvents = recordEvents
+  const knowledge = openKnowledge(house, media)
+  const bots = openTurnRoom(openBots(house, { conversations, knowledge }), {
+    media,
+    search: (tenant_id, bot_id, query, limit) => searchKnowledge(knowledge, tenant_id, bot_id, query, limit),
+  })
+  messages.hooks.noteThreads = async (tx, noted) => {
+    await noteThreads(conversations, tx, noted)
+    await openTurns(bots, tx, noted)
+  }
+  messages.hooks.moveThreads = (tx, merged) => moveContacts(conversations, tx, merged)
+  conversations.hooks.moveConversations = (tx, merged) => moveTurns(bots, tx, merged)
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
   const verify_token = META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token
   const inbox = openInbox(
@@ -67,6 +92,9 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       app_secret: META_APP_SECRET ?? SANDBOX_APP.app_secret,
     },
   )
+  const doctor = openDoctor(house, { accounts, inbox, verify_token })
+  doctor.hooks.recordChange = (tx, { tenant_id, finding, previous, at }) =>
+    recordEvents(tx, [{ tenant_id, type: 'doctor.finding', at, data: { ...finding, previous } }])
   const idempotency = openIdempotency(house)
   return {
     rooms: {
@@ -78,9 +106,12 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       templates,
       media,
       messages,
+      conversations,
+      knowledge,
+      bots,
       inbox,
       graph: openGraphDoor(house, { accounts, media, messages, templates }),
-      doctor: openDoctor(house, { accounts, inbox, verify_token }),
+      doctor,
       first_tenant_id: owner.tenant_id,
     },
     new_owner_key: owner.generated_key,

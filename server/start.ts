@@ -70,6 +70,7 @@ async function build(config: Config, log: Log, closers: Closers): Promise<Carom>
   const { rooms, new_owner_key } = await openRooms(house)
   closers.push(() => rooms.media.temp.close())
   closers.push(() => rooms.events.close())
+  closers.push(() => rooms.bots.reach.close())
   const loops = await startLoops(house, rooms)
   closers.push(loops.close)
   const door = await openDoor(house, rooms, loops)

@@ -135,7 +135,7 @@ async function beginningOf({ body }: Response): Promise<string> {
 /** Tries until nothing is thrown. What it threw last is the failure. */
 export async function eventually<T>(
   look: () => Promise<T> | T,
-  { timeout_ms = 10_000, every_ms = 25 } = {},
+  { timeout_ms = 30_000, every_ms = 25 } = {},
 ): Promise<T> {
   const end = performance.now() + timeout_ms
   for (;;) {

@@ -20,9 +20,11 @@ const PAGES = ['README.md', ...(await Array.fromAsync(glob('docs/*.md', { cwd: R
 
 let journey: Journey
 /** What the examples call by these names: a message that Ada wrote, a photo that she sent, the account. */
-let names: { MESSAGE_ID: string; MEDIA_ID: string; ACCOUNT_ID: string }
+let names: { MESSAGE_ID: string; MEDIA_ID: string; ACCOUNT_ID: string; CONVERSATION_ID: string }
 /** The template that was created last. */
 let template_id = ''
+/** The bot that was made last. */
+let bot_id = ''
 
 before(async () => {
   journey = await startJourney()
@@ -36,11 +38,13 @@ for (const page of PAGES) {
     const [account] = (await journey.api('GET', '/whatsapp/accounts')).body.data
     const MEDIA_ID = String((await adaSends({ type: 'image' })).content.id)
     const MESSAGE_ID = (await adaSends({ text: 'Hello' })).id
-    names = { MESSAGE_ID, MEDIA_ID, ACCOUNT_ID: account?.id ?? '' }
+    const [thread] = (await journey.api('GET', '/conversations')).body.data
+    names = { MESSAGE_ID, MEDIA_ID, ACCOUNT_ID: account?.id ?? '', CONVERSATION_ID: thread?.id ?? '' }
     for (const example of examples) {
       await reviewed(example)
       for (const words of await curlsIn(example)) {
         const { status, text } = await run(words)
+        if (text.includes('"system_prompt"')) bot_id = JSON.parse(text).id ?? bot_id
         if (text.includes('"meta_template_id"')) template_id = JSON.parse(text).id ?? template_id
         assert.ok(status >= 200 && status < 300, `${words.join(' ')}\n\nanswered ${status}: ${text}`)
       }
@@ -131,7 +135,7 @@ const END = '(end)'
 /** The words that a shell hands to each curl: here to a function of that name, which prints them. */
 async function curlsIn(example: string): Promise<string[][]> {
   const { PATH = '' } = process.env
-  const env = { PATH, CAROM_KEY: journey.owner_key, ...names, TEMPLATE_ID: template_id }
+  const env = { PATH, CAROM_KEY: journey.owner_key, ...names, TEMPLATE_ID: template_id, BOT_ID: bot_id }
   const script = `curl() { printf '%s\\0' "$@" '${END}'; }\n${example.replaceAll('http://127.0.0.1:4000', journey.url)}`
   const { stdout } = await inShell('sh', ['-c', script], { env })
   const curls: string[][] = [[]]

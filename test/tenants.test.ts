@@ -57,7 +57,11 @@ async function collectIds(tenant_id: string): Promise<void> {
   const [template] = (await carom.api('GET', '/whatsapp/templates')).body.data
   const { body: webhook } = await carom.api('POST', '/webhooks', { url: 'https://example.com/ours' })
   const { body: key } = await carom.api('POST', '/keys', { name: 'a key', scopes: ['whatsapp:read'] })
+  const { body: bot } = await carom.api('POST', '/bots', { name: 'a bot', config: { engine: 'knowledge' } })
+  const [conversation] = (await carom.api('GET', '/conversations')).body.data
   ids = {
+    '/bots': bot.id,
+    '/conversations': conversation.id,
     '/whatsapp/messages/:message_id/read': inbound.id,
     '/whatsapp/messages': message.id,
     '/whatsapp/media': uploaded.body.media_id,
@@ -119,6 +123,15 @@ const bodies: Record<string, () => object> = {
   'PATCH /webhooks/:id': () => ({ is_active: true }),
   'POST /webhooks/:id/rotate-secret': () => ({}),
   'POST /webhooks/:id/redeliver': () => ({ status: 'failed' }),
+  'POST /bots': () => ({ name: 'x', config: { engine: 'knowledge' } }),
+  'PUT /bots/:id': () => ({ name: 'x' }),
+  'POST /bots/:id/knowledge': () => ({ title: 'x', content: 'x' }),
+  'POST /bots/:id/knowledge/search': () => ({ query: 'x' }),
+  'POST /bots/:id/simulate': () => ({ messages: ['x'] }),
+  'POST /bots/:id/replay': () => ({ conversation_ids: [ids['/conversations']] }),
+  'POST /conversations/:id/autoreply': () => ({ enabled: false }),
+  'PUT /conversations/:id/status': () => ({ status: 'completed' }),
+  'POST /conversations/:id/notes': () => ({ text: 'x' }),
   'POST /keys': () => ({ name: 'x', scopes: ['whatsapp:read'] }),
   'PATCH /keys/:id': () => ({ name: 'x' }),
   'POST /tenants': () => ({ name: 'x' }),
@@ -158,12 +171,12 @@ test("every route refuses, or hides, what is another tenant's", async () => {
 })
 
 const OWN = [
+  'POST /webhooks',
+  'POST /bots',
   'GET /audit',
   'GET /doctor',
   'GET /events',
   'GET /events/stream',
-  'GET /webhooks',
-  'POST /webhooks',
   'POST /doctor/fix',
   'POST /keys',
   'GET /keys',

@@ -86,6 +86,27 @@ test('a transaction commits, rolls back, and has savepoints', async () => {
   assert.deepEqual(await db.query(sql`select id from notes order by id`), [{ id: 1 }, { id: 3 }])
 })
 
+test('what is to follow a commit follows it, and nothing else', async () => {
+  const calls: string[] = []
+  await db.transaction(async tx => {
+    tx.afterCommit(() => calls.push('outer'))
+    await tx.transaction(async deeper => deeper.afterCommit(() => calls.push('kept')))
+    const lost = tx.transaction(async deeper => {
+      deeper.afterCommit(() => calls.push('lost'))
+      await deeper.query(sql`select 1/0`)
+    })
+    await assert.rejects(lost, { code: '22012' })
+    assert.deepEqual(calls, [])
+  })
+  assert.deepEqual(calls, ['outer', 'kept'])
+  const failing = db.transaction(async tx => {
+    tx.afterCommit(() => calls.push('lost'))
+    throw new Error('changed my mind')
+  })
+  await assert.rejects(failing, /changed my mind/)
+  assert.deepEqual(calls, ['outer', 'kept'])
+})
+
 test('a swallowed failure does not pass for a commit', async () => {
   const sly = db.transaction(tx => tx.query(sql`select 1/0`).catch(() => 'never mind'))
   await assert.rejects(sly, /all of it was rolled back/)

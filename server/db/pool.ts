@@ -20,6 +20,8 @@ export type Queryable = {
 export type Transaction = Queryable & {
   /** Within a transaction: a savepoint. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Called once everything has committed, never if it (or the savepoint around this call) was rolled back. Must not throw. */
+  afterCommit(work: () => void): void
   client: pg.ClientBase
 }
 export type Database = Queryable & {
@@ -114,10 +116,12 @@ async function run(target: pg.Pool | pg.ClientBase, statement: Statement): Promi
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  const afterwards: (() => void)[] = []
   try {
     await client.query('begin')
-    const result = await scoped(client, 1, work)
+    const result = await scoped(client, 1, afterwards, work)
     await commit(client)
+    for (const call of afterwards) call()
     return result
   } catch (error) {
     // A connection that cannot even roll back is thrown away, and the server rolls back for it.
@@ -142,6 +146,7 @@ async function commit(client: pg.ClientBase): Promise<void> {
 async function scoped<T>(
   client: pg.ClientBase,
   depth: number,
+  afterwards: (() => void)[],
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   let over = false
@@ -155,7 +160,11 @@ async function scoped<T>(
     }),
     async transaction(inner) {
       guard()
-      return inSavepoint(client, depth, inner)
+      return inSavepoint(client, depth, afterwards, inner)
+    },
+    afterCommit(call) {
+      guard()
+      afterwards.push(call)
     },
     client,
   }
@@ -169,12 +178,15 @@ async function scoped<T>(
 async function inSavepoint<T>(
   client: pg.ClientBase,
   depth: number,
+  afterwards: (() => void)[],
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   await client.query(`savepoint s${depth}`)
+  const own: (() => void)[] = []
   try {
-    const result = await scoped(client, depth + 1, work)
+    const result = await scoped(client, depth + 1, own, work)
     await client.query(`release savepoint s${depth}`)
+    afterwards.push(...own)
     return result
   } catch (error) {
     // When the connection is gone this fails as well, and the outer transaction with it; the first error tells why.

@@ -3,10 +3,11 @@
 import type { Accounts } from '../accounts/room.ts'
 import type { Contacts } from '../contacts/resolve.ts'
 import { type Batch, batch } from '../db/batch.ts'
-import type { Queryable } from '../db/pool.ts'
+import type { Queryable, Transaction } from '../db/pool.ts'
 import type { House } from '../house.ts'
 import type { Templates } from '../templates/room.ts'
 import type { NotedMedia } from './inbound/noteMedia.ts'
+import type { NotedMessage } from './inbound/noteThreads.ts'
 import type { CheckMedia } from './kinds/checkMedia.ts'
 import { openPace, type Pace } from './pace/pace.ts'
 import { openPairs, type Pairs } from './pace/pairs.ts'
@@ -17,7 +18,7 @@ import { type MessageWriter, openWriter } from './write.ts'
 export const LEASE_MARGIN_MS = 10_000
 
 /** A message that is not sent within an hour of being queued is not sent at all: it would come as a surprise. */
-const GIVE_UP_MS = 3_600_000
+export const GIVE_UP_MS = 3_600_000
 
 /** The channel on which processes tell each other that messages wait. */
 export const QUEUE_CHANNEL = 'carom_messages'
@@ -26,6 +27,10 @@ export const QUEUE_CHANNEL = 'carom_messages'
 export type Hooks = {
   /** Files that came with messages, in the transaction that stores them. */
   noteMedia?: (tx: Queryable, noted: NotedMedia[]) => Promise<void>
+  /** What people wrote, and what was written to them outside of Carom: each once, in the transaction that stores it. */
+  noteThreads?: (tx: Transaction, noted: NotedMessage[]) => Promise<void>
+  /** Contacts that were found to be one person, after their messages and windows were moved. */
+  moveThreads?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
   /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
   readRaw?: (inbox_id: string, path: string) => Promise<unknown>
 }

@@ -17,9 +17,12 @@ export type CallRow = {
   inbox_path: string
 }
 
-/** Each call at most once. What is known of a call only grows; it began at the earliest time that was told. */
-export async function upsertCalls(db: Queryable, rows: CallRow[]): Promise<void> {
-  await db.query(sql.named('messages.upsert_calls')`
+/**
+ * Each call at most once. What is known of a call only grows; it began at the earliest time that was told. Answers the ids
+ * of the calls that are new.
+ */
+export async function upsertCalls(db: Queryable, rows: CallRow[]): Promise<string[]> {
+  const inserted = await db.query<{ id: string }>(sql.named('messages.upsert_calls')`
     with input as (
       select * from json_to_recordset(${sql.json(rows)}::json) as i(id uuid, tenant_id uuid, phone_number_id uuid,
         contact_id uuid, wamid text, content jsonb, sent_at timestamptz, created_at timestamptz, inbox_id uuid, inbox_path text)
@@ -35,8 +38,12 @@ export async function upsertCalls(db: Queryable, rows: CallRow[]): Promise<void>
       where not exists (select from there t where t.wamid = i.wamid and t.phone_number_id = i.phone_number_id)
       order by id
       on conflict (id) do nothing
+      returning id
+    ), updated as (
+      update messages m set content = m.content || t.content, sent_at = least(m.sent_at, t.sent_at)
+      from there t
+      where m.id = t.message_id and (m.content || t.content, least(m.sent_at, t.sent_at)) is distinct from (m.content, m.sent_at)
     )
-    update messages m set content = m.content || t.content, sent_at = least(m.sent_at, t.sent_at)
-    from there t
-    where m.id = t.message_id and (m.content || t.content, least(m.sent_at, t.sent_at)) is distinct from (m.content, m.sent_at)`)
+    select id from inserted`)
+  return inserted.map(row => row.id)
 }

@@ -28,5 +28,6 @@ async function learnAndMove(
 ): Promise<Learned> {
   const learned = await learnIdentities(messages.contacts, tx, identities, { create })
   for (const { from, into } of learned.merged) await moveContact(tx, from, into)
+  if (learned.merged.length > 0) await messages.hooks.moveThreads?.(tx, learned.merged)
   return learned
 }

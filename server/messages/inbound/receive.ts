@@ -7,6 +7,7 @@ import { findTargets } from './findTargets.ts'
 import { identifySender } from './identify.ts'
 import { meet } from './meet.ts'
 import { noteMedia } from './noteMedia.ts'
+import { noteThreads } from './noteThreads.ts'
 import { type InboundRow, insertInbound, openWindows } from './queries.ts'
 import { type Arrival, inOrder, rowOf } from './rows.ts'
 import { metaId } from './shapes.ts'
@@ -50,6 +51,7 @@ async function keep(messages: Messages, tx: Transaction, rows: InboundRow[]): Pr
   const news = rows.filter(row => stored.has(row.id))
   await recallChanges(tx, news)
   await noteMedia(messages, tx, news)
+  await noteThreads(messages, tx, news)
 }
 
 /** Every message of a person does; what WhatsApp itself says (a changed number) and what is written in a group does not. */

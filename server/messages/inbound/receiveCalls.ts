@@ -7,6 +7,7 @@ import type { Messages } from '../room.ts'
 import { type CallRow, upsertCalls } from './callQueries.ts'
 import { identifySender } from './identify.ts'
 import { meet } from './meet.ts'
+import { noteThreads } from './noteThreads.ts'
 import { openWindows } from './queries.ts'
 import { type Arrival, inOrder } from './rows.ts'
 import { metaId, moment, pick } from './shapes.ts'
@@ -35,7 +36,13 @@ export async function receiveCalls(
     return undefined
   })
   if (rows.size === 0) return reasons
-  await upsertCalls(tx, [...rows.values()])
+  const stored = new Set(await upsertCalls(tx, [...rows.values()]))
+  const news = [...rows.values()].filter(row => stored.has(row.id))
+  await noteThreads(
+    messages,
+    tx,
+    news.map(row => ({ ...row, type: 'call' })),
+  )
   if (opening.length > 0)
     await openWindows(
       tx,

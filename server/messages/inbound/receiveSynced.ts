@@ -9,6 +9,7 @@ import { findTargets } from './findTargets.ts'
 import { identify } from './identify.ts'
 import { meet } from './meet.ts'
 import { noteMedia } from './noteMedia.ts'
+import { noteThreads } from './noteThreads.ts'
 import { type Arrival, inOrder, rowOf } from './rows.ts'
 import { metaId, moment, phone, record, text } from './shapes.ts'
 import { insertSynced, type SyncedRow } from './syncedQueries.ts'
@@ -55,6 +56,7 @@ async function keep(messages: Messages, tx: Transaction, rows: SyncedRow[]): Pro
   await recallChanges(tx, news)
   // A history tells of files that are up to two weeks old, with ids that are new.
   await noteMedia(messages, tx, news, messages.clock.now())
+  await noteThreads(messages, tx, news)
 }
 
 function directionOf({ origin, message, business_phone }: Synced): 'inbound' | 'outbound' {
