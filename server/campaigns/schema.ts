@@ -87,6 +87,17 @@ export const PauseReason = Type.Object(
 
 export type PauseReason = Static<typeof PauseReason>
 
+export const Hold = Type.Object(
+  {
+    code: Type.String({ description: 'For programs: `messaging_limit`, `quiet_hours`, `waiting`.' }),
+    message: Type.String({ description: 'For people.' }),
+    until: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'CampaignHold' },
+)
+
+export type Hold = Static<typeof Hold>
+
 const AnyParts = Type.Array(Type.Object({}, { additionalProperties: true }))
 
 export const Campaign = Type.Object(
@@ -99,6 +110,9 @@ export const Campaign = Type.Object(
     components: orNull(AnyParts, "Meta's components, with `{{variable}}` placeholders."),
     status: Type.String({ enum: [...CAMPAIGN_STATUSES] }),
     pause_reason: Type.Union([PauseReason, Type.Null()], { description: 'Why it stands still.' }),
+    hold: Type.Union([Hold, Type.Null()], {
+      description: 'Why nothing is sent at the moment although it runs, and until when.',
+    }),
     counts: Counts,
     rate_per_second: orNull(Type.Integer(), 'Not faster than this; null: as fast as the number may.'),
     quiet_hours: Type.Union([QuietHours, Type.Null()]),
@@ -132,6 +146,7 @@ export type CampaignRow = {
   budgets: Budgets
   status: CampaignStatus
   pause_reason: PauseReason | null
+  hold: Hold | null
   /** The last `ord` that a recipient got. */
   last_ord: number
   scheduled_at: Date | null
@@ -162,7 +177,7 @@ export function presentCampaign(row: CampaignRow, counts: Counts): Campaign {
   const { id, name, template, language, components, status, pause_reason, rate_per_second } = row
   return {
     ...{ id, name, template, language, phone_number_id: row.meta_phone_number_id, components },
-    ...{ status, pause_reason, counts, rate_per_second },
+    ...{ status, pause_reason, hold: row.status === 'running' ? row.hold : null, counts, rate_per_second },
     ...{ quiet_hours: row.quiet_hours, skip_opted_out: row.skip_opted_out, budgets: row.budgets },
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
