@@ -6,6 +6,7 @@ import pg from 'pg'
 import { readCounts } from '../server/campaigns/run/counts.ts'
 import type { Counts } from '../server/campaigns/schema.ts'
 import { types } from '../server/db/types.ts'
+import type { Log } from '../server/kit/log.ts'
 import { type Answered, FAST_NUMBER, type World } from './carom.ts'
 
 export type Made = { id: string; tenant_id: string }
@@ -26,6 +27,14 @@ export function lookInto(url: string): pg.Pool {
   const db = new pg.Pool({ connectionString: url, max: 3, types })
   db.on('error', () => {})
   return db
+}
+
+/** Keeps what was logged as an error, for the test to find none. */
+export function listeningLog(): { log: Log; errors: string[] } {
+  const errors: string[] = []
+  const error = (fields: { err?: Error }, message: string) =>
+    void errors.push(`${message}: ${fields.err?.stack ?? JSON.stringify(fields)}`)
+  return { errors, log: { debug() {}, info() {}, warn() {}, error } }
 }
 
 let made = 0

@@ -115,12 +115,12 @@ export async function skipWaiting(
   limit: number,
 ): Promise<number> {
   const row = await db.one<{ skipped: number }>(sql.named('campaigns.skip_waiting')`
-    with some as (
+    with slice as (
       select ord from campaign_recipients where campaign_id = ${campaignId}::uuid and state = 'waiting'
       order by due_at, ord limit ${limit}::int for no key update skip locked
     ), done as (
       update campaign_recipients r set state = 'skipped', reason = ${sql.json(reason)}::jsonb
-      from some where r.campaign_id = ${campaignId}::uuid and r.ord = some.ord returning 1
+      from slice where r.campaign_id = ${campaignId}::uuid and r.ord = slice.ord returning 1
     )
     select count(*)::int as skipped from done`)
   return row?.skipped ?? 0

@@ -25,14 +25,14 @@ export function supersede(
   ids: string[] | null,
 ): Promise<Superseded[]> {
   return tx.query<Superseded>(sql.named('messages.supersede')`
-    with some as (
+    with slice as (
       select id from messages
       where campaign_id = ${campaignId}::uuid and failed_at is not null and not superseded
         and (error ->> 'code') = any(${codes}::text[]) and status = 'failed'
         and (${ids}::uuid[] is null or id = any(${ids}::uuid[]))
       order by id limit ${limit}::int for no key update
     )
-    update messages m set superseded = true from some where m.id = some.id
+    update messages m set superseded = true from slice where m.id = slice.id
     returning m.id, m.campaign_ord as ord, m.error ->> 'code' as code, m.failed_at`)
 }
 
@@ -56,12 +56,12 @@ export async function giveUp(
   limit: number,
 ): Promise<number[]> {
   const rows = await tx.query<{ ord: number }>(sql.named('messages.give_up')`
-    with some as (
+    with slice as (
       select id from messages where campaign_id = ${campaignId}::uuid and retry_at is not null and status = 'queued'
       order by id limit ${limit}::int for no key update
     )
     update messages m set status = 'failed', error = ${sql.json(error)}::jsonb, failed_at = ${now}::timestamptz, retry_at = null,
       superseded = true
-    from some where m.id = some.id returning m.campaign_ord as ord`)
+    from slice where m.id = slice.id returning m.campaign_ord as ord`)
   return rows.map(row => row.ord)
 }
