@@ -2,7 +2,7 @@
 // are slots for, so that neither memory nor what is underway when a campaign stops ever grows with the campaign.
 
 import { isLostRace } from '../../db/failures.ts'
-import { leaseOf, takeBulkAgain } from '../../messages/bulk/store.ts'
+import { bulkAgainInMs, leaseOf, takeBulkAgain } from '../../messages/bulk/store.ts'
 import type { Hold } from '../schema.ts'
 import { expand } from './expand.ts'
 import { type CampaignLane, type NumberLane, type Ready, wakeLane } from './lanes.ts'
@@ -23,7 +23,7 @@ const PROBE = 16
 const AGAIN_EVERY_MS = 250
 const FROM_START_EVERY_MS = 2_000
 const IDLE_MS = 500
-const LONGEST_IDLE_MS = 5_000
+const LONGEST_IDLE_MS = 2_000
 const WORTH_TELLING_MS = 10_000
 
 export function topUp(runner: Runner): void {
@@ -157,22 +157,29 @@ function later<C extends { due: string; ord: number }>(a: C, b: C): C {
   return new Date(a.due) > new Date(b.due) ? a : b
 }
 
+/** Only the messaging limit holds a campaign as a whole; other waits are of recipients, and there may be new ones. */
 function isHeld({ campaigns }: Runner, { campaign }: CampaignLane): boolean {
-  return campaign.hold !== null && new Date(campaign.hold.until) > campaigns.clock.now()
+  const { hold } = campaign
+  return hold?.code === 'messaging_limit' && new Date(hold.until) > campaigns.clock.now()
 }
 
 /** Nobody can be sent to now: look again when the next one is due, or soon, should that be unknown. */
 async function rest(runner: Runner, lane: CampaignLane): Promise<void> {
   const { campaigns } = runner
   lane.idle = true
-  const due = await nextDue(campaigns.db, lane.campaign.id)
-  const now = campaigns.clock.nowMs()
-  if (due && due.getTime() - now > WORTH_TELLING_MS && !isHeld(runner, lane))
-    await keepHold(runner, lane, notBefore(due))
-  const { hold } = lane.campaign
-  const waits = Math.max(due ? due.getTime() - now : 0, hold ? new Date(hold.until).getTime() - now : 0)
-  const ms = Math.min(LONGEST_IDLE_MS, Math.max(IDLE_MS, waits))
-  lane.idle_until_ms = performance.now() + ms
+  const [due, again_ms] = await Promise.all([
+    nextDue(campaigns.db, lane.campaign.id),
+    bulkAgainInMs(campaigns.messages, lane.campaign.id),
+  ])
+  const due_in_ms = due ? due.getTime() - campaigns.clock.nowMs() : 0
+  const isLong = due !== undefined && due_in_ms > WORTH_TELLING_MS
+  if (isLong && !isHeld(runner, lane)) await keepHold(runner, lane, notBefore(due))
+  const waits_ms = isHeld(runner, lane) ? LONGEST_IDLE_MS : due_in_ms
+  const soonest_ms = Math.min(
+    Math.max(waits_ms, IDLE_MS),
+    Math.max(again_ms ?? LONGEST_IDLE_MS, AGAIN_EVERY_MS),
+  )
+  lane.idle_until_ms = performance.now() + Math.min(LONGEST_IDLE_MS, soonest_ms)
 }
 
 function notBefore(due: Date): Hold {

@@ -68,6 +68,14 @@ export function takeAgain(
     returning m.id, m.tenant_id, m.campaign_id, m.contact_id, m.recipient, m.content, m.attempts as attempt`)
 }
 
+/** Milliseconds until the next one of them is due; undefined: none waits. */
+export async function againInMs(db: Queryable, campaignId: string): Promise<number | undefined> {
+  const row = await db.one<{ ms: number }>(sql.named('messages.again_in')`
+    select extract(epoch from retry_at - now())::float8 * 1000 as ms from messages
+    where campaign_id = ${campaignId}::uuid and retry_at is not null order by retry_at limit 1`)
+  return row?.ms
+}
+
 export type BulkSettlement = {
   id: string
   /** Of which try this is the outcome. Only what Meta took is told of an earlier one. */

@@ -3,7 +3,7 @@
 import type { Queryable } from '../../db/pool.ts'
 import type { Messages } from '../room.ts'
 import { LEASE_MARGIN_MS } from '../room.ts'
-import { type Bulk, type NewBulk, openWindows, store, takeAgain } from './queries.ts'
+import { againInMs, type Bulk, type NewBulk, openWindows, store, takeAgain } from './queries.ts'
 
 export type { Bulk, NewBulk } from './queries.ts'
 
@@ -30,6 +30,11 @@ export async function storeBulk(
 /** Messages of the campaign whose next try is due, under a lease again. */
 export function takeBulkAgain(messages: Messages, campaign_id: string, limit: number): Promise<Bulk[]> {
   return takeAgain(messages.batches, campaign_id, limit, leaseOf(messages))
+}
+
+/** Milliseconds until the next of them is due; undefined: none waits. */
+export function bulkAgainInMs(messages: Messages, campaign_id: string): Promise<number | undefined> {
+  return againInMs(messages.batches, campaign_id)
 }
 
 /** Those of these contacts who wrote to the number within the last 24 hours. */
