@@ -14,7 +14,7 @@ import type { Campaigns } from '../room.ts'
 import type { Hold } from '../schema.ts'
 import { limitOf, openRoom, type Room } from './portfolio.ts'
 import { openQuiet, type Quiet, zoneOf } from './quiet.ts'
-import { type Change, type Cursor, change, take, type Waiting } from './recipientQueries.ts'
+import { type Change, change, take, takeDeferred, type Waiting } from './recipientQueries.ts'
 import type { RunRow } from './stateQueries.ts'
 
 export type Wish = {
@@ -22,15 +22,16 @@ export type Wish = {
   template: TemplateRow
   /** Where the business number is: for recipients whose number does not tell. */
   home_zone: string
-  from: Cursor
+  /** After which place; `deferred`: those who had to wait and whose time has come. */
+  from: number | 'deferred'
   limit: number
 }
 
 export type Expanded = {
   bulks: Bulk[]
-  /** How many recipients were looked at, and where to go on. */
+  /** How many recipients were looked at, and the last of them. */
   seen: number
-  next: Cursor
+  last: number
   /** Why the rest must wait. */
   hold: Hold | undefined
 }
@@ -42,9 +43,10 @@ export function expand(campaigns: Campaigns, wish: Wish): Promise<Expanded> {
 async function expandIn(campaigns: Campaigns, tx: Transaction, wish: Wish): Promise<Expanded> {
   const { campaign, from, limit } = wish
   const now = campaigns.clock.now()
-  const waiting = await take(tx, campaign, from, now, limit)
+  const waiting =
+    from === 'deferred' ? await takeDeferred(tx, campaign, now, limit) : await take(tx, campaign, from, limit)
   const last = waiting.at(-1)
-  if (!last) return { bulks: [], seen: 0, next: from, hold: undefined }
+  if (!last) return { bulks: [], seen: 0, last: 0, hold: undefined }
   const facts = await factsOf(campaigns, tx, wish, waiting, now)
   const changes: Change[] = []
   const fresh: Fresh[] = []
@@ -54,11 +56,10 @@ async function expandIn(campaigns: Campaigns, tx: Transaction, wish: Wish): Prom
     if ('content' in judged) fresh.push(judged)
     else changes.push(judged)
   }
-  const bulks = await makeMessages(campaigns, tx, campaign, fresh, waiting)
+  const bulks = await makeMessages(campaigns, tx, wish, fresh, waiting)
   for (const { id, ord } of fresh) changes.push({ ord, state: 'expanded', message_id: id, tries: 1 })
   if (changes.length > 0) await change(tx, campaign.id, changes)
-  const next = { due: last.due, ord: last.ord }
-  return { bulks, seen: waiting.length, next, hold: await facts.room?.close() }
+  return { bulks, seen: waiting.length, last: last.ord, hold: await facts.room?.close() }
 }
 
 /** A message to be; the contact may have to be made first. */
@@ -117,8 +118,7 @@ function judge(
   if (!rendered.ok) return { ord, state: 'failed', reason: unfit(rendered.issues) }
   const to = recipientOf(recipient)
   if (room && !room.admit(to, contact_id !== null && in_window.has(contact_id))) return 'stays'
-  const { content, template: used } = rendered
-  return { id: newId(), ord, contact_id, recipient: to, content, template: used }
+  return { id: newId(), ord, contact_id, recipient: to, content: rendered.content }
 }
 
 const OPTED_OUT = {
@@ -137,7 +137,7 @@ function recipientOf({ alias_kind, alias }: Waiting): string {
 async function makeMessages(
   campaigns: Campaigns,
   tx: Transaction,
-  campaign: RunRow,
+  { campaign, template: { id, name, language, category } }: Wish,
   fresh: Fresh[],
   waiting: Waiting[],
 ): Promise<Bulk[]> {
@@ -152,5 +152,7 @@ async function makeMessages(
     for (const [at, stranger] of strangers.entries()) stranger.contact_id = ids[at] as string
   }
   const { id: campaign_id, tenant_id, phone_number_id } = campaign
-  return storeBulk(campaigns.messages, tx, { campaign_id, tenant_id, phone_number_id }, fresh as NewBulk[])
+  const template = { id, name, language, category }
+  const of = { campaign_id, tenant_id, phone_number_id, template }
+  return storeBulk(campaigns.messages, tx, of, fresh as NewBulk[])
 }

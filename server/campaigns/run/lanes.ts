@@ -9,7 +9,6 @@ import type { TemplateRow } from '../../templates/schema.ts'
 import type { Campaigns } from '../room.ts'
 import { openWindow, type Window } from './budget.ts'
 import { type Flow, openFlow } from './flow.ts'
-import { type Cursor, START } from './recipientQueries.ts'
 import type { RunRow } from './stateQueries.ts'
 
 /** `deadline_ms`: after it nothing is posted any more, since the lease would not outlast the answer. */
@@ -37,9 +36,8 @@ export type CampaignLane = {
   ready: Ready[]
   in_flight: number
   takes: number
-  cursor: Cursor
-  /** When the queue was last looked through from its beginning. */
-  from_start_ms: number
+  /** The last place that was taken; undefined: begin at the campaign's mark. */
+  cursor: number | undefined
   /** Nobody waits before this time. */
   idle_until_ms: number
   /** The last look found nobody. */
@@ -68,7 +66,7 @@ export function addLane(campaigns: Campaigns, lanes: Lanes, campaign: RunRow): C
   const number = numberLaneOf(campaigns, lanes, campaign)
   const lane: CampaignLane = {
     ...{ campaign, template: undefined, home_zone: 'UTC', number, slots: undefined, ready: [] },
-    ...{ in_flight: 0, takes: 0, cursor: START, from_start_ms: performance.now() },
+    ...{ in_flight: 0, takes: 0, cursor: undefined },
     ...{ idle_until_ms: 0, idle: true, again_ms: 0, sync: openWindow(), stopped: false, stopped_ms: 0 },
   }
   // Among several campaigns of a number the turn begins anywhere: processes that start together do not march in step.
@@ -105,8 +103,8 @@ export function updateLane(campaigns: Campaigns, lane: CampaignLane, campaign: R
 /** Look at the queue again from its beginning: recipients were added, put back, or their time has come. */
 export function wakeLane(lane: CampaignLane): void {
   lane.idle_until_ms = 0
-  lane.cursor = START
-  lane.from_start_ms = performance.now()
+  lane.cursor = undefined
+  lane.again_ms = 0
 }
 
 function numberLaneOf(campaigns: Campaigns, lanes: Lanes, campaign: RunRow): NumberLane {

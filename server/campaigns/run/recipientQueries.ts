@@ -3,11 +3,6 @@
 import type { Queryable } from '../../db/pool.ts'
 import { sql } from '../../db/sql.ts'
 
-/** A place in the queue, which is ordered by due time and then as the recipients were given. */
-export type Cursor = { due: string; ord: number }
-
-export const START: Cursor = { due: '-infinity', ord: 0 }
-
 export type Waiting = {
   ord: number
   alias_kind: 'phone' | 'user_id'
@@ -19,36 +14,66 @@ export type Waiting = {
   message_id: string | null
   attempts: number
   contact_id: string | null
-  due: string
 }
 
+type Campaign = { id: string; tenant_id: string }
+
+const columns = sql`ord, alias_kind, alias, country, variables, components, message_id, attempts`
+
+/** The contact of each, where there is one. */
+const withContacts = (tenantId: string) => sql`
+  select s.*, a.contact_id from slice s
+  left join lateral (
+    select contact_id from contact_aliases
+    where tenant_id = ${tenantId}::uuid and kind = s.alias_kind and value = s.alias offset 0
+  ) a on true
+  order by s.ord`
+
 /**
- * The next recipients of a running campaign, locked until the transaction ends; what others have locked is left to them. What
- * left the queue stays in its index for a while, so the search begins at a cursor.
+ * The next recipients of a running campaign after `from`, locked until the transaction ends; what others have locked is left
+ * to them.
  */
-export function take(
+export function take(tx: Queryable, campaign: Campaign, from: number, limit: number): Promise<Waiting[]> {
+  return tx.query<Waiting>(sql.named('campaigns.take')`
+    with slice as (
+      select ${columns} from campaign_recipients
+      where campaign_id = ${campaign.id}::uuid and ord > ${from}::bigint and state = 'waiting' and due_at = '-infinity'
+        and exists (select from campaigns where id = ${campaign.id}::uuid and status = 'running')
+      order by ord limit ${limit}::int for no key update skip locked
+    )${withContacts(campaign.tenant_id)}`)
+}
+
+/** Those who were deferred, and whose time has come. */
+export function takeDeferred(
   tx: Queryable,
-  campaign: { id: string; tenant_id: string },
-  from: Cursor,
+  campaign: Campaign,
   now: Date,
   limit: number,
 ): Promise<Waiting[]> {
-  return tx.query<Waiting>(sql.named('campaigns.take')`
+  return tx.query<Waiting>(sql.named('campaigns.take_deferred')`
     with slice as (
-      select ord, alias_kind, alias, country, variables, components, message_id, attempts, due_at from campaign_recipients
-      where campaign_id = ${campaign.id}::uuid and state = 'waiting' and due_at <= ${now}::timestamptz
-        and (due_at, ord) > (${from.due}::timestamptz, ${from.ord}::bigint)
+      select ${columns} from campaign_recipients
+      where campaign_id = ${campaign.id}::uuid and due_at > '-infinity' and due_at <= ${now}::timestamptz and state = 'waiting'
         and exists (select from campaigns where id = ${campaign.id}::uuid and status = 'running')
       order by due_at, ord limit ${limit}::int for no key update skip locked
+    )${withContacts(campaign.tenant_id)}`)
+}
+
+/** Moves the mark up to the first recipient who waits. Nobody is added while a campaign runs, so none can turn up below it. */
+export async function raiseMark(db: Queryable, campaignId: string): Promise<void> {
+  await db.query(sql.named('campaigns.raise_mark')`
+    with mark as (
+      select low_ord as ord from campaigns where id = ${campaignId}::uuid
+    ), first as (
+      select r.ord from mark, campaign_recipients r
+      where r.campaign_id = ${campaignId}::uuid and r.ord > mark.ord and r.state = 'waiting' and r.due_at = '-infinity'
+      order by r.ord limit 1
+    ), reached as (
+      select coalesce((select ord - 1 from first),
+        (select ord from campaign_recipients where campaign_id = ${campaignId}::uuid order by ord desc limit 1)) as ord
     )
-    select s.ord, s.alias_kind, s.alias, s.country, s.variables, s.components, s.message_id, s.attempts, s.due_at::text as due,
-      a.contact_id
-    from slice s
-    left join lateral (
-      select contact_id from contact_aliases
-      where tenant_id = ${campaign.tenant_id}::uuid and kind = s.alias_kind and value = s.alias offset 0
-    ) a on true
-    order by s.due_at, s.ord`)
+    update campaigns c set low_ord = reached.ord from reached
+    where c.id = ${campaignId}::uuid and reached.ord > c.low_ord`)
 }
 
 export type Change = {
@@ -61,20 +86,21 @@ export type Change = {
   reason?: { code: string; message: string }
 }
 
+/** Whoever waits no more leaves the index of those who are deferred. */
 export async function change(tx: Queryable, campaignId: string, changes: Change[]): Promise<void> {
   await tx.query(sql.named('campaigns.change_recipients')`
     update campaign_recipients r set state = i.state, message_id = coalesce(i.message_id, r.message_id),
-      attempts = r.attempts + coalesce(i.tries, 0), due_at = coalesce(i.due_at, r.due_at), reason = i.reason
+      attempts = r.attempts + coalesce(i.tries, 0), due_at = coalesce(i.due_at, '-infinity'), reason = i.reason
     from json_to_recordset(${sql.json(changes)}::json) as i(ord bigint, state text, message_id uuid, tries smallint,
       due_at timestamptz, reason jsonb)
     where r.campaign_id = ${campaignId}::uuid and r.ord = i.ord`)
 }
 
-/** When the next recipient that waits is due; undefined: nobody waits. */
+/** When the next recipient who is deferred is due; undefined: nobody is. */
 export async function nextDue(db: Queryable, campaignId: string): Promise<Date | undefined> {
   const row = await db.one<{ due_at: Date }>(sql.named('campaigns.next_due')`
-    select greatest(due_at, '1970-01-01') as due_at from campaign_recipients
-    where campaign_id = ${campaignId}::uuid and state = 'waiting' order by due_at, ord limit 1`)
+    select due_at from campaign_recipients
+    where campaign_id = ${campaignId}::uuid and due_at > '-infinity' and state = 'waiting' order by due_at, ord limit 1`)
   return row?.due_at
 }
 
@@ -95,10 +121,11 @@ export async function reviveUnfit(
   tx: Queryable,
   campaignId: string,
   codes: string[],
+  now: Date,
   limit: number,
 ): Promise<number> {
   const rows = await tx.query(sql.named('campaigns.revive_unfit')`
-    update campaign_recipients r set state = 'waiting', reason = null, due_at = '-infinity'
+    update campaign_recipients r set state = 'waiting', reason = null, due_at = ${now}::timestamptz
     where campaign_id = ${campaignId}::uuid and ord in (
       select ord from campaign_recipients
       where campaign_id = ${campaignId}::uuid and state = 'failed' and (reason ->> 'code') = any(${codes}::text[])
@@ -107,23 +134,24 @@ export async function reviveUnfit(
   return rows.length
 }
 
-/** What a cancelled campaign leaves undone, at most so many at a time. Answers how many. */
+/** What a cancelled campaign leaves undone after `from`, so many rows at a time. Answers the last that was looked at. */
 export async function skipWaiting(
   db: Queryable,
   campaignId: string,
+  from: number,
   reason: { code: string; message: string },
   limit: number,
-): Promise<number> {
-  const row = await db.one<{ skipped: number }>(sql.named('campaigns.skip_waiting')`
-    with slice as (
-      select ord from campaign_recipients where campaign_id = ${campaignId}::uuid and state = 'waiting'
-      order by due_at, ord limit ${limit}::int for no key update skip locked
+): Promise<number | undefined> {
+  const row = await db.one<{ last: number | null }>(sql.named('campaigns.skip_waiting')`
+    with slice as materialized (
+      select ord, state from campaign_recipients where campaign_id = ${campaignId}::uuid and ord > ${from}::bigint
+      order by ord limit ${limit}::int
     ), done as (
-      update campaign_recipients r set state = 'skipped', reason = ${sql.json(reason)}::jsonb
-      from slice where r.campaign_id = ${campaignId}::uuid and r.ord = slice.ord returning 1
+      update campaign_recipients r set state = 'skipped', due_at = '-infinity', reason = ${sql.json(reason)}::jsonb
+      from slice where slice.state = 'waiting' and r.campaign_id = ${campaignId}::uuid and r.ord = slice.ord and r.state = 'waiting'
     )
-    select count(*)::int as skipped from done`)
-  return row?.skipped ?? 0
+    select max(ord) as last from slice`)
+  return row?.last ?? undefined
 }
 
 export async function skipGivenUp(

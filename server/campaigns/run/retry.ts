@@ -57,7 +57,7 @@ export async function retrySome(
     due_at: capped && failed.code === MARKETING_CAP ? afterCap(failed) : now,
   }))
   if (back.length > 0) await putBack(tx, campaign_id, back)
-  const unfit = codes.includes(UNFIT) ? await reviveUnfit(tx, campaign_id, [UNFIT], AT_ONCE) : 0
+  const unfit = codes.includes(UNFIT) ? await reviveUnfit(tx, campaign_id, [UNFIT], now, AT_ONCE) : 0
   return rows.length === AT_ONCE || unfit === AT_ONCE
 }
 

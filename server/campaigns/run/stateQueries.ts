@@ -15,6 +15,8 @@ export type RunRow = CampaignRow & {
   messaging_limit: string | null
   baseline: Baseline | null
   watch: unknown
+  /** Up to here no recipient waits, those apart who are deferred. */
+  low_ord: number
   retry: { codes: string[] } | null
 }
 

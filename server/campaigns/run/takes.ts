@@ -5,8 +5,8 @@ import { isLostRace } from '../../db/failures.ts'
 import { bulkAgainInMs, leaseOf, takeBulkAgain } from '../../messages/bulk/store.ts'
 import type { Hold } from '../schema.ts'
 import { expand } from './expand.ts'
-import { type CampaignLane, type NumberLane, type Ready, wakeLane } from './lanes.ts'
-import { nextDue, START } from './recipientQueries.ts'
+import type { CampaignLane, NumberLane, Ready } from './lanes.ts'
+import { nextDue } from './recipientQueries.ts'
 import type { Runner } from './runner.ts'
 import { setHold } from './stateQueries.ts'
 
@@ -21,7 +21,6 @@ const MOST_READY = 1_000
 /** A campaign that had nobody to send to begins with so few slots. */
 const PROBE = 16
 const AGAIN_EVERY_MS = 250
-const FROM_START_EVERY_MS = 2_000
 const IDLE_MS = 500
 const LONGEST_IDLE_MS = 2_000
 const WORTH_TELLING_MS = 10_000
@@ -99,62 +98,68 @@ function start(runner: Runner, lane: CampaignLane, limit: number): void {
     })
 }
 
-/** First what is due for its next try, then recipients who never had a message. */
+/** First what is due for its next try, then recipients who had to wait, then those who never had a message. */
 async function takeSome(runner: Runner, lane: CampaignLane, limit: number): Promise<void> {
-  const { campaigns } = runner
-  const { deadline_ms } = leaseOf(campaigns.messages)
-  const began_ms = performance.now()
-  const until = (): Ready['deadline_ms'] => began_ms + deadline_ms
   let free = limit
-  if (began_ms - lane.again_ms >= AGAIN_EVERY_MS) {
-    lane.again_ms = began_ms
-    const again = await takeBulkAgain(campaigns.messages, lane.campaign.id, limit)
-    add(
-      runner,
-      lane,
-      again.map(bulk => ({ bulk, deadline_ms: until() })),
-    )
-    free -= again.length
+  const now_ms = performance.now()
+  if (now_ms - lane.again_ms >= AGAIN_EVERY_MS) {
+    lane.again_ms = now_ms
+    free -= await takeAgain(runner, lane, free)
+    if (free > 0) free -= await takeRecipients(runner, lane, 'deferred', free)
     // There may be more of them.
-    if (free === 0) lane.again_ms = 0
+    if (free <= 0) lane.again_ms = 0
   }
   if (free > 0) await takeFresh(runner, lane, free)
 }
 
+async function takeAgain(runner: Runner, lane: CampaignLane, limit: number): Promise<number> {
+  const { messages } = runner.campaigns
+  const deadline_ms = performance.now() + leaseOf(messages).deadline_ms
+  const again = await takeBulkAgain(messages, lane.campaign.id, limit)
+  add(
+    runner,
+    lane,
+    again.map(bulk => ({ bulk, deadline_ms })),
+  )
+  return again.length
+}
+
+/** Goes on after the last one that was taken; at the end it looks once more from the mark, for whom others let go. */
 async function takeFresh(runner: Runner, lane: CampaignLane, limit: number): Promise<void> {
+  const from = lane.cursor
+  const seen = await takeRecipients(runner, lane, from ?? lane.campaign.low_ord, limit)
+  if (seen > 0) return
+  if (from === undefined) return rest(runner, lane)
+  lane.cursor = undefined
+}
+
+/** Answers how many were looked at. */
+async function takeRecipients(
+  runner: Runner,
+  lane: CampaignLane,
+  from: number | 'deferred',
+  limit: number,
+): Promise<number> {
   const { campaigns } = runner
   const { campaign, template, home_zone } = lane
-  if (!template || isHeld(runner, lane)) return rest(runner, lane)
-  const began_ms = performance.now()
-  if (began_ms - lane.from_start_ms >= FROM_START_EVERY_MS) {
-    lane.cursor = START
-    lane.from_start_ms = began_ms
-  }
-  const from = lane.cursor
-  const { bulks, seen, next, hold } = await expand(campaigns, { campaign, template, home_zone, from, limit })
-  const deadline_ms = began_ms + leaseOf(campaigns.messages).deadline_ms
+  if (!template || isHeld(runner, lane)) return 0
+  const deadline_ms = performance.now() + leaseOf(campaigns.messages).deadline_ms
+  const { bulks, seen, last, hold } = await expand(campaigns, { campaign, template, home_zone, from, limit })
   add(
     runner,
     lane,
     bulks.map(bulk => ({ bulk, deadline_ms })),
   )
-  if (seen > 0) lane.cursor = later(lane.cursor, next)
-  if (hold || (seen > 0 && lane.campaign.hold)) await keepHold(runner, lane, hold ?? null)
-  lane.idle = seen === 0
-  if (seen === 0 && from !== START) wakeLane(lane)
-  else if (seen === 0 || hold) await rest(runner, lane)
+  if (seen > 0 && from !== 'deferred') lane.cursor = Math.max(lane.cursor ?? 0, last)
+  if (hold || (seen > 0 && campaign.hold)) await keepHold(runner, lane, hold ?? null)
+  if (hold) lane.cursor = undefined
+  return seen
 }
 
 /** Why nothing is sent although it runs, for people to see. */
 async function keepHold({ campaigns }: Runner, lane: CampaignLane, hold: Hold | null): Promise<void> {
   lane.campaign.hold = hold
   await setHold(campaigns.db, lane.campaign.id, hold)
-}
-
-function later<C extends { due: string; ord: number }>(a: C, b: C): C {
-  if (a.due === b.due) return a.ord > b.ord ? a : b
-  if (a.due === '-infinity' || b.due === '-infinity') return a.due === '-infinity' ? b : a
-  return new Date(a.due) > new Date(b.due) ? a : b
 }
 
 /** Only the messaging limit holds a campaign as a whole; other waits are of recipients, and there may be new ones. */

@@ -7,7 +7,7 @@ import type { Campaigns } from '../room.ts'
 import { changeState, stop } from './change.ts'
 import { type Sums, sums } from './countQueries.ts'
 import { begin, launchScheduled } from './launch.ts'
-import { skipGivenUp, skipWaiting } from './recipientQueries.ts'
+import { raiseMark, skipGivenUp, skipWaiting } from './recipientQueries.ts'
 import { keepForLater, retryCapped, retrySome } from './retry.ts'
 import { CHANNEL, claimDue, find, lock, type RunRow, setDue } from './stateQueries.ts'
 import { watch } from './watch.ts'
@@ -64,6 +64,7 @@ async function tend(campaigns: Campaigns, row: RunRow): Promise<void> {
 
 async function tendRunning(campaigns: Campaigns, row: RunRow): Promise<void> {
   await retryDue(campaigns, row)
+  await raiseMark(campaigns.batches, row.id)
   const { reason, memory, sums: now } = await watch(campaigns, row)
   if (reason && (await stop(campaigns, row.id, reason))) return
   if (now && isDone(now) && (await complete(campaigns, row.id))) return
@@ -111,14 +112,15 @@ async function tendCompleted(campaigns: Campaigns, row: RunRow): Promise<void> {
 
 /** Whoever waits is skipped. What was on its way when it was cancelled is waited for. */
 async function tendCancelled(campaigns: Campaigns, { id }: RunRow): Promise<void> {
-  for (let skipped = SWEEP; skipped === SWEEP; ) {
-    skipped = await skipWaiting(campaigns.db, id, CANCELLED, SWEEP)
-    const ords = await campaigns.db.transaction(async tx => {
-      const given_up = await giveUpWaiting(campaigns.messages, tx, id, SWEEP)
-      if (given_up.length > 0) await skipGivenUp(tx, id, given_up, CANCELLED)
-      return given_up
+  for (let last: number | undefined = 0; last !== undefined; ) {
+    last = await skipWaiting(campaigns.db, id, last, CANCELLED, SWEEP)
+  }
+  for (let given_up = SWEEP; given_up === SWEEP; ) {
+    given_up = await campaigns.db.transaction(async tx => {
+      const ords = await giveUpWaiting(campaigns.messages, tx, id, SWEEP)
+      if (ords.length > 0) await skipGivenUp(tx, id, ords, CANCELLED)
+      return ords.length
     })
-    skipped = Math.max(skipped, ords.length)
   }
   const [now] = await sums(campaigns.db, [id])
   await setDue(campaigns.db, id, now && !isDone(now) ? LOOK_MS : null)

@@ -14,9 +14,19 @@ create index messages_campaign_retry on messages (campaign_id, retry_at) where r
 create index messages_campaign_failed on messages (campaign_id, (error ->> 'code'))
   where failed_at is not null and campaign_id is not null and not superseded;
 
+-- Recipients are taken in the order of their key, from a mark below which nobody waits, and a message knows its recipient: so
+-- taking one changes no indexed column, and half-filled pages have room for its new version (HOT). Only those who must not be
+-- written to before a certain time stand in an index of their own.
+drop index campaign_recipients_message;
+drop index campaign_recipients_waiting;
+create index campaign_recipients_deferred on campaign_recipients (campaign_id, due_at, ord) where due_at > '-infinity';
+alter table campaign_recipients set (fillfactor = 50);
+
 alter table campaigns
   -- What was accepted at launch or resume, and so is no reason to pause: {category, quality}.
   add column baseline jsonb,
+  -- Up to here no recipient waits, those apart who are deferred.
+  add column low_ord bigint not null default 0,
   -- Why nothing is sent although it runs: {code, message, until}.
   add column hold jsonb,
   -- What the breaker remembers between two looks.

@@ -12,6 +12,8 @@ export type Slice = {
   owner: string
   lease_ms: number
   now: Date
+  /** Which template it was, as message rows hold it. */
+  template: object | null
 }
 
 export type NewBulk = {
@@ -22,7 +24,6 @@ export type NewBulk = {
   /** +E.164, or a business-scoped user id. */
   recipient: string
   content: object
-  template: object | null
 }
 
 /** Behind everything else that is due. */
@@ -33,10 +34,9 @@ export async function store(tx: Queryable, slice: Slice, rows: NewBulk[]): Promi
     insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, recipient, content, template,
       campaign_id, campaign_ord, priority, created_at, due_at, lease_owner, attempted_at, attempts)
     select id, ${slice.tenant_id}::uuid, ${slice.phone_number_id}::uuid, contact_id, 'outbound', 'template', 'sending', recipient,
-      content, template, ${slice.campaign_id}::uuid, ord, ${PRIORITY}::smallint, ${slice.now}::timestamptz,
+      content, ${sql.json(slice.template ?? undefined)}::jsonb, ${slice.campaign_id}::uuid, ord, ${PRIORITY}::smallint, ${slice.now}::timestamptz,
       now() + ${slice.lease_ms}::int * interval '1 ms', ${slice.owner}, now(), 1
-    from json_to_recordset(${sql.json(rows)}::json) as i(id uuid, ord bigint, contact_id uuid, recipient text, content jsonb,
-      template jsonb)`)
+    from json_to_recordset(${sql.json(rows)}::json) as i(id uuid, ord bigint, contact_id uuid, recipient text, content jsonb)`)
 }
 
 /** A row that is about to be sent. `attempt` is which try of this row it is. */
@@ -89,33 +89,29 @@ export type BulkSettlement = {
 }
 
 /**
- * What became of sends. A webhook may have been faster than the verdict, and another process may have taken the row over:
- * a status only moves up, and `queued` is only taken while nobody has gone on with the row.
+ * What became of sends. A webhook may have been faster than the verdict, and another process may have taken the row over: a
+ * status only moves up, and `queued` is only taken while nobody has gone on with the row. Rows are visited in the order of
+ * their ids, as everywhere, so that nobody waits in a circle; a row that changed meanwhile is judged as it is then.
  */
 export async function settle(db: Queryable, settlements: BulkSettlement[]): Promise<void> {
+  const sorted = settlements.map(brief).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const moves = sql`(i.status = 'accepted' or i.attempt = m.attempts)
+    and (message_rank(i.status, i.error) > message_rank(m.status, m.error)
+      or (i.status = 'queued' and m.status in ('sending', 'unknown')))`
   await db.query(sql.named('messages.settle_bulk')`
-    with locked as materialized (
-      select m.id, i.status, i.wamid, i.error, to_timestamp(i.now_ms / 1000) as now, i.in_ms,
-        (message_rank(i.status, i.error) > message_rank(m.status, m.error)
-          or (i.status = 'queued' and m.status in ('sending', 'unknown')))
-        and (i.status = 'accepted' or i.attempt = m.attempts) as moves
-      from json_to_recordset(${sql.json(settlements.map(brief))}::json) as i(
-        id uuid, attempt int, status text, wamid text, error jsonb, now_ms float8, in_ms int)
-      join messages m on m.id = i.id
-      order by m.id for no key update of m
-    )
     update messages m set
       wamid = coalesce(m.wamid, i.wamid),
-      status = case when moves then i.status else m.status end,
-      error = case when moves then i.error else m.error end,
-      accepted_at = coalesce(m.accepted_at, case when i.status = 'accepted' then i.now end),
-      failed_at = case when moves then case when i.status = 'failed' then i.now end else m.failed_at end,
-      due_at = case when moves then case when i.status = 'unknown' then now() + i.in_ms * interval '1 ms' end
+      status = case when ${moves} then i.status else m.status end,
+      error = case when ${moves} then i.error else m.error end,
+      accepted_at = coalesce(m.accepted_at, case when i.status = 'accepted' then to_timestamp(i.now_ms / 1000) end),
+      failed_at = case when ${moves} then case when i.status = 'failed' then to_timestamp(i.now_ms / 1000) end else m.failed_at end,
+      due_at = case when ${moves} then case when i.status = 'unknown' then now() + i.in_ms * interval '1 ms' end
         when m.status in ('sending', 'unknown') then m.due_at end,
-      retry_at = case when moves then case when i.status = 'queued' then now() + i.in_ms * interval '1 ms' end
+      retry_at = case when ${moves} then case when i.status = 'queued' then now() + i.in_ms * interval '1 ms' end
         when m.status = 'queued' then m.retry_at end,
-      lease_owner = case when moves then null else m.lease_owner end
-    from locked i
+      lease_owner = case when ${moves} then null else m.lease_owner end
+    from json_to_recordset(${sql.json(sorted)}::json) as i(
+      id uuid, attempt int, status text, wamid text, error jsonb, now_ms float8, in_ms int)
     where m.id = i.id`)
 }
 

@@ -16,7 +16,7 @@ export function leaseOf(messages: Messages): { owner: string; lease_ms: number; 
 export async function storeBulk(
   messages: Messages,
   tx: Queryable,
-  of: { tenant_id: string; phone_number_id: string; campaign_id: string },
+  of: { tenant_id: string; phone_number_id: string; campaign_id: string; template: object | null },
   rows: NewBulk[],
 ): Promise<Bulk[]> {
   const { owner, lease_ms } = leaseOf(messages)
