@@ -39,12 +39,10 @@ export function listeningLog(): { log: Log; errors: string[] } {
 
 let made = 0
 
-/** The n-th of a crowd that no other crowd of this process shares a number with. */
+/** People whom no other crowd of this process holds; none is one of those with whom the simulator plays tricks. */
 export function crowd(count: number, from = ++made): string[] {
-  return Array.from(
-    { length: count },
-    (_, n) => `4915${String(from).padStart(2, '0')}${String(n).padStart(6, '0')}1`,
-  )
+  const number = (n: number) => `4915${String(from).padStart(2, '0')}${String(n).padStart(6, '0')}77`
+  return Array.from({ length: count }, (_, n) => number(n))
 }
 
 export async function makeCampaign(db: pg.Client | pg.Pool, wish: Wish): Promise<Made> {
