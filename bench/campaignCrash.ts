@@ -1,11 +1,11 @@
 // node bench/campaignCrash.ts [--recipients=100000] [--kills=30] [--workers=3]: the crash journey of a campaign in full. Workers
 // are killed again and again; the simulator repeats and reorders its webhooks; at the end everybody has got it once, and the
-// counts are exact. Takes some minutes.
+// counts are exact. It is the test of the suite with larger numbers, and takes about ten minutes.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { CHAOS_ENV, CHAOS_SETTINGS, runChaos } from '../test/campaignChaos.ts'
-import { lookInto } from '../test/campaigns.ts'
-import { startWorld } from '../test/carom.ts'
 
 const { values } = parseArgs({
   options: {
@@ -15,18 +15,15 @@ const { values } = parseArgs({
   },
 })
 
-const recipients = Number(values.recipients)
-const began = performance.now()
-const world = await startWorld({ env: CHAOS_ENV, settings: CHAOS_SETTINGS })
-const db = lookInto(world.database_url)
-try {
-  await runChaos(world, db, {
-    ...{ recipients, workers: Number(values.workers), kills: Number(values.kills) },
-    ...{ pause_ms: 6_000, timeout_ms: 300_000 + recipients * 20 },
-    tell: line => void process.stdout.write(`${Math.round((performance.now() - began) / 1000)} s  ${line}\n`),
-  })
-  process.stdout.write(`${recipients} recipients, ${values.kills} kills: everybody once, counts exact.\n`)
-} finally {
-  await db.end()
-  await world.close()
-}
+const file = join(import.meta.dirname, '../test/campaignCrash.test.ts')
+const child = spawn(process.execPath, ['--test', '--test-reporter=spec', file], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    CHAOS_RECIPIENTS: values.recipients,
+    CHAOS_KILLS: values.kills,
+    CHAOS_WORKERS: values.workers,
+  },
+})
+const [code] = await once(child, 'exit')
+process.exitCode = code ?? 1
