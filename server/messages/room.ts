@@ -88,6 +88,7 @@ export function openMessages(
       name: 'messages.settle_bulk',
       run: async settlements => {
         await settleBulk(house.batches, settlements)
+        below.told?.()
         return settlements.map(() => undefined)
       },
     }),
