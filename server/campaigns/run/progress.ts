@@ -1,7 +1,8 @@
 // Progress as server-sent events: the campaign as it is now, and again whenever it has changed. However many watch, this
 // process asks the database once for all of them.
 
-import { Readable } from 'node:stream'
+import { type EventStream, eventStream } from '../../http/eventStream.ts'
+import type { Reply } from '../../http/route.ts'
 import { showCampaigns } from '../find.ts'
 import type { Campaigns } from '../room.ts'
 import type { Campaign } from '../schema.ts'
@@ -9,13 +10,12 @@ import { shownRows } from './stateQueries.ts'
 
 export type Progress = {
   /** A stream that never ends by itself. It begins with the campaign as it is. */
-  watch(campaign: Campaign): Readable
+  watch(campaign: Campaign): Reply
 }
 
 const LOOK_MS = 500
-const HEARTBEAT_MS = 15_000
 
-type Watcher = { stream: Readable; last: string; told_ms: number }
+type Watcher = { stream: EventStream; last: string; telling: boolean }
 
 export function openProgress(campaigns: Campaigns): Progress {
   const watchers = new Map<string, Set<Watcher>>()
@@ -25,7 +25,7 @@ export function openProgress(campaigns: Campaigns): Progress {
     try {
       const rows = await shownRows(campaigns.db, [...watchers.keys()])
       for (const campaign of await showCampaigns(campaigns.db, rows)) {
-        for (const watcher of watchers.get(campaign.id) ?? []) tell(watcher, campaign)
+        for (const watcher of watchers.get(campaign.id) ?? []) void tell(watcher, campaign)
       }
     } catch (error) {
       campaigns.log.warn({ err: error }, 'Progress could not be read; trying again')
@@ -36,35 +36,28 @@ export function openProgress(campaigns: Campaigns): Progress {
 
   return {
     watch(campaign) {
-      const stream = new Readable({ read() {} })
-      const watcher = { stream, last: '', told_ms: 0 }
+      const stream = eventStream()
+      const watcher = { stream, last: '', telling: false }
       const others = watchers.get(campaign.id) ?? new Set()
       watchers.set(campaign.id, others.add(watcher))
-      stream.once('close', () => {
+      stream.closed.addEventListener('abort', () => {
         others.delete(watcher)
-        if (others.size === 0) watchers.delete(campaign.id)
+        if (others.size === 0 && watchers.get(campaign.id) === others) watchers.delete(campaign.id)
       })
-      stream.push('retry: 2000\n\n')
-      tell(watcher, campaign)
+      void tell(watcher, campaign)
       if (!looking) setTimeout(look, LOOK_MS)
       looking = true
-      return stream
+      return stream.reply
     },
   }
 }
 
-/** Each change is told whole, so that whoever comes back after a break has missed nothing. */
-function tell(watcher: Watcher, campaign: Campaign): void {
-  const { stream } = watcher
-  const now_ms = performance.now()
+/** Each change is told whole, so whoever comes back after a break, or was slow, has missed nothing. */
+async function tell(watcher: Watcher, campaign: Campaign): Promise<void> {
   const data = JSON.stringify(campaign)
-  if (stream.destroyed || stream.readableLength > MOST_WAITING) return
-  if (data !== watcher.last) stream.push(`event: campaign.updated\ndata: ${data}\n\n`)
-  else if (now_ms - watcher.told_ms >= HEARTBEAT_MS) stream.push(': still here\n\n')
-  else return
+  if (watcher.telling || data === watcher.last) return
   watcher.last = data
-  watcher.told_ms = now_ms
+  watcher.telling = true
+  await watcher.stream.send({ event: 'campaign.updated', data: campaign })
+  watcher.telling = false
 }
-
-/** Who does not read gets nothing more until it does. */
-const MOST_WAITING = 65_536

@@ -142,8 +142,7 @@ function progressRoute(campaigns: Campaigns): Route<Queryable> {
     errors: ['not_found'],
     async handle({ tenant_id, params }) {
       const row = await requireCampaign(campaigns, tenant_id, params.id)
-      const body = progress.watch(await showCampaign(campaigns.db, row))
-      return { status: 200, content_type: 'text/event-stream', body }
+      return progress.watch(await showCampaign(campaigns.db, row))
     },
   })
 }
