@@ -86,6 +86,8 @@ export function openMessages(
     }),
     settleBulk: batch({
       name: 'messages.settle_bulk',
+      // One at a time: single sends ask the same database.
+      max_in_flight: 1,
       run: async settlements => {
         await settleBulk(house.batches, settlements)
         below.told?.()

@@ -10,21 +10,27 @@ import { stopReason } from './stoppers.ts'
 
 /** Answered by Meta, and not written yet: more than this and the database is what is slow. */
 const MOST_UNSETTLED = 1_024
+/** Messages that are posted in one turn of the event loop. */
+const MOST_AT_ONCE = 48
 
-/** Sends all that may go now. */
-export function post(runner: Runner): void {
+/** Sends what may go now, so much that nobody else in this process waits for long. Answers whether there is more. */
+export function post(runner: Runner): boolean {
+  let posts = 0
   for (let sent = true; sent; ) {
     sent = false
     for (const numbers of [...runner.lanes.tenants.values()]) {
-      if (isFull(runner)) return
-      if (postOne(runner, numbers)) sent = true
+      if (isFull(runner)) return false
+      if (!postOne(runner, numbers)) continue
+      sent = true
+      if (++posts >= MOST_AT_ONCE) return true
     }
     const [first] = runner.lanes.tenants
-    if (!first) return
+    if (!first) return false
     // Whoever was first is last the next time.
     runner.lanes.tenants.delete(first[0])
     runner.lanes.tenants.set(...first)
   }
+  return false
 }
 
 function isFull(runner: Runner): boolean {

@@ -69,7 +69,7 @@ export function startRunner(campaigns: Campaigns): RunningRunner {
       for (const lane of lanes.campaigns.values())
         if (lane.stopped && lane.ready.length > 0) void giveBackAll(runner, lane)
       if (draining) return
-      post(runner)
+      if (post(runner)) wake()
       topUp(runner)
     } catch (error) {
       campaigns.log.error({ err: error }, 'Campaigns could not go on for a moment')

@@ -15,9 +15,9 @@ const AHEAD_MS = 200
 /** Recipients a transaction, transactions at once of a campaign and of the process. */
 const MOST_A_TAKE = 250
 const TAKES_OF_A_LANE = 2
-const MOST_TAKES = 4
+const MOST_TAKES = 2
 /** Messages ready in this process, over all campaigns. */
-const MOST_READY = 1_000
+const MOST_READY = 600
 /** A campaign that had nobody to send to begins with so few slots. */
 const PROBE = 16
 const AGAIN_EVERY_MS = 250
