@@ -1,6 +1,7 @@
 // What this process does besides answering requests, by its role.
 
 import { startTurns } from './bots/turn/work.ts'
+import { startCampaigns } from './campaigns/run/start.ts'
 import type { Loop } from './db/lease.ts'
 import { startRounds } from './doctor/round.ts'
 import { startDelivery } from './events/deliveries/deliver.ts'
@@ -30,6 +31,7 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     templates: startKeepingTrue(rooms.templates),
     bots: startTurns(rooms.bots),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
+    ...startCampaigns(rooms.campaigns),
   }
   const sweeping = setInterval(() => {
     rooms.idempotency

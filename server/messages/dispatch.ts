@@ -1,11 +1,13 @@
 // The worker of the message table: sends what is queued, and finds out what became of sends whose process died or
-// whose answer was lost. A row under an expired lease is never simply sent again.
+// whose answer was lost. A row under an expired lease is never simply sent again. What campaigns queue is none of its
+// business: their rows come here only when a lease or the reconcile time ran out.
 
 import { sendableById } from '../accounts/room.ts'
 import { findContact } from '../contacts/resolve.ts'
 import { type Loop, startLoop } from '../db/lease.ts'
 import { backoffMs } from '../kit/backoff.ts'
 import { attempt } from './attempt.ts'
+import { again, unknown } from './bulk/send.ts'
 import { claim, type Due, giveMoreTime } from './queries.ts'
 import { LEASE_MARGIN_MS, type Messages, QUEUE_CHANNEL } from './room.ts'
 import { givenUp, learnFromAnswer, notConfirmed, settleVerdict, windowClosed } from './settle.ts'
@@ -50,8 +52,13 @@ export async function startDispatch(messages: Messages, heardFromMeta: HeardFrom
 
 async function workOn(messages: Messages, rows: Due[], heardFromMeta: HeardFromMeta): Promise<void> {
   const began_ms = performance.now()
-  const unknown = rows.filter(row => row.status === 'unknown')
-  const heard = unknown.length > 0 ? await heardFromMeta() : undefined
+  const isDark = rows.some(row => row.status === 'unknown')
+  const heard = isDark ? await heardFromMeta() : undefined
+  const cutOff = rows.filter(row => row.status === 'sending').map(row => row.id)
+  if (cutOff.length > 0) {
+    const told = { messages: cutOff.length, first: cutOff[0] }
+    messages.log.warn(told, 'Sends were cut off; waiting for word from Meta')
+  }
   const outcomes = await Promise.allSettled(
     rows.map(row => {
       if (row.status === 'queued') return sendQueued(messages, row, began_ms)
@@ -81,21 +88,17 @@ async function sendQueued(messages: Messages, row: Due, began_ms: number): Promi
 
 /** Its process died, or lost the database, while Meta had it: only Meta knows whether it was taken. */
 async function becomeUnknown(messages: Messages, row: Due): Promise<void> {
-  messages.log.warn({ message_id: row.id }, 'A send was cut off; waiting for word from Meta')
-  const due_in_ms = messages.config.CAROM_RECONCILE_SECONDS * 1000
-  await messages.settle({
-    id: row.id,
-    status: 'unknown',
-    wamid: null,
-    error: null,
-    now: messages.clock.now(),
-    due_in_ms,
-  })
+  const { id, attempts: attempt } = row
+  const now = messages.clock.now()
+  const { in_ms, ...fate } = unknown(messages)
+  if (row.campaign_id !== null) return messages.settleBulk({ id, attempt, now, in_ms, ...fate })
+  await messages.settle({ id, now, due_in_ms: in_ms, ...fate })
 }
 
 /**
- * The reconcile time is over. If webhooks kept coming and all of them were applied, Meta never took this message;
- * if none came since the send, silence proves nothing, and the row waits on.
+ * The reconcile time is over. If webhooks kept coming and all of them were applied, Meta never took this message: that of
+ * a campaign is sent again, a single one has failed. If none came since the send, silence proves nothing, and the row
+ * waits on.
  */
 async function reconcile(
   messages: Messages,
@@ -104,9 +107,13 @@ async function reconcile(
 ): Promise<void> {
   const since = row.attempted_at ?? row.created_at
   const proven = heard?.caught_up && heard.last_received_at && heard.last_received_at > since
+  const { id, attempts: attempt } = row
+  if (proven && row.campaign_id !== null) {
+    return messages.settleBulk({ id, attempt, now: messages.clock.now(), ...again(0) })
+  }
   if (proven) return failWith(messages, row, notConfirmed)
   const due_in_ms = Math.min(30_000, messages.config.CAROM_RECONCILE_SECONDS * 250)
-  await messages.postpone({ id: row.id, due_in_ms })
+  await messages.postpone({ id, due_in_ms })
 }
 
 async function failWith(messages: Messages, row: Due, error: object): Promise<void> {

@@ -185,6 +185,7 @@ export type Due = {
   template: object | null
   reply_to: string | null
   needs_window: boolean
+  campaign_id: string | null
   attempts: number
   attempted_at: Date | null
   created_at: Date
@@ -213,7 +214,7 @@ export function claim(
       attempted_at = case when due.status = 'queued' then now() else m.attempted_at end
     from due where m.id = due.id
     returning m.id, m.tenant_id, m.phone_number_id, m.contact_id, m.type, due.status, m.recipient, m.content, m.template,
-      m.reply_to, m.needs_window, m.attempts, due.attempted_at, m.created_at, coalesce(m.give_up_at < now(), false) as expired,
+      m.reply_to, m.needs_window, m.campaign_id, m.attempts, due.attempted_at, m.created_at, coalesce(m.give_up_at < now(), false) as expired,
       not m.needs_window or exists (
         select from windows w where w.phone_number_id = m.phone_number_id and w.contact_id = m.contact_id
           and w.last_inbound_at > ${now}::timestamptz - interval '24 hours') as window_open`)
@@ -270,7 +271,7 @@ export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<Sta
       delivered_at = least(m.delivered_at, i.delivered_at),
       read_at = least(m.read_at, i.read_at),
       pricing = case when moves then coalesce(i.pricing, m.pricing) else coalesce(m.pricing, i.pricing) end,
-      due_at = null, lease_owner = null
+      due_at = null, retry_at = null, lease_owner = null
     from input i join locked using (ord)
     where m.id = locked.id
     returning i.ord, m.id`)

@@ -1,11 +1,14 @@
 // The room of messages: what its verbs share. Statements on the hot path are batched naturally; one instance a process.
 
 import type { Accounts } from '../accounts/room.ts'
+import type { Dialled } from '../contacts/recognise.ts'
 import type { Contacts } from '../contacts/resolve.ts'
 import { type Batch, batch } from '../db/batch.ts'
 import type { Queryable, Transaction } from '../db/pool.ts'
 import type { House } from '../house.ts'
 import type { Templates } from '../templates/room.ts'
+import { openDialled } from './bulk/learn.ts'
+import { type BulkSettlement, settle as settleBulk } from './bulk/queries.ts'
 import type { NotedMedia } from './inbound/noteMedia.ts'
 import type { NotedMessage } from './inbound/noteThreads.ts'
 import type { CheckMedia } from './kinds/checkMedia.ts'
@@ -43,6 +46,9 @@ export type Messages = House &
     /** What is known of an uploaded file. Without it every `media_id` is passed on. */
     checkMedia?: CheckMedia
     postpone: Batch<{ id: string; due_in_ms: number }, void>
+    /** Outcomes of campaigns' sends; apart from those of single sends, which shall not wait for hundreds of these. */
+    settleBulk: Batch<BulkSettlement, void>
+    learnDialled: Batch<Dialled, void>
     pace: Pace
     pairs: Pairs
     /** Called when a message was queued; the dispatcher of this process, if it runs one, listens here. */
@@ -78,6 +84,17 @@ export function openMessages(
         return inputs.map(() => undefined)
       },
     }),
+    settleBulk: batch({
+      name: 'messages.settle_bulk',
+      // One at a time: single sends ask the same database.
+      max_in_flight: 1,
+      run: async settlements => {
+        await settleBulk(house.batches, settlements)
+        below.told?.()
+        return settlements.map(() => undefined)
+      },
+    }),
+    learnDialled: openDialled(house),
     pace: openPace(house),
     pairs: openPairs(),
     wakers: new Set(),

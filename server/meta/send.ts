@@ -32,6 +32,8 @@ export type Sending = {
   deadline_ms_left: number
   /** Counted from 1; lets the wait after a throttled attempt grow. */
   attempt?: number
+  /** One of very many: over connections of their own, so that others never wait for them. */
+  bulk?: true
   signal?: AbortSignal
 }
 
@@ -44,6 +46,7 @@ export async function send(graph: Graph, sending: Sending): Promise<Verdict> {
     body: sending.body,
     deadline_ms: sending.deadline_ms_left,
     signal: sending.signal,
+    ...(sending.bulk ? { bulk: true } : {}),
   })
   const verdict = judge(answer, sending.attempt ?? 1)
   graph.observe.call?.('send', verdict.kind, performance.now() - began_ms)
