@@ -21,7 +21,7 @@ const ROOMS: { [room: string]: readonly string[] } = {
   messages: ['contacts', 'templates', 'media', 'accounts'],
   graph: ['messages', 'media', 'templates', 'accounts'],
   conversations: ['messages', 'contacts', 'accounts'],
-  campaigns: ['messages'],
+  campaigns: ['messages', 'contacts', 'templates', 'accounts'],
   knowledge: ['media'],
   bots: ['conversations', 'messages', 'knowledge'],
   inbox: ['accounts', 'contacts', 'templates', 'messages', 'conversations', 'bots', 'campaigns'],
