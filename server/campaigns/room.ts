@@ -1,11 +1,15 @@
 // The room of campaigns: what its verbs share, and what other rooms do for it.
 
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Accounts } from '../accounts/room.ts'
 import type { Contacts } from '../contacts/resolve.ts'
 import type { Queryable } from '../db/pool.ts'
 import type { House } from '../house.ts'
 import type { Messages } from '../messages/room.ts'
 import type { Templates } from '../templates/room.ts'
+import { type Gate, openGate } from './recipients/gate.ts'
 
 /** How many messages of a category go where, and when: to be priced by the rate card in force then. */
 export type ForecastWish = {
@@ -43,12 +47,23 @@ export type Hooks = {
   forecastCost?: (wish: ForecastWish) => Promise<Forecast>
   /** Tells the tenant's endpoints, in the transaction of what happened. */
   recordEvents?: (tx: Queryable, events: NewEvent[]) => Promise<void>
+  /** A path of its own for bytes that wait; whoever asked removes the file. */
+  newTempPath(): Promise<string>
 }
 
 type Below = { messages: Messages; templates: Templates; contacts: Contacts; accounts: Accounts }
 
-export type Campaigns = House & Below & { hooks: Hooks }
+export type Campaigns = House &
+  Below & {
+    hooks: Hooks
+    /** Uploads that are being stored at this moment. */
+    imports: Gate
+  }
+
+/** Each holds a connection, and keeps a core busy. */
+const IMPORTS_AT_ONCE = 2
 
 export function openCampaigns(house: House, below: Below): Campaigns {
-  return { ...house, ...below, hooks: {} }
+  const newTempPath = async () => join(tmpdir(), `carom-${randomUUID()}`)
+  return { ...house, ...below, hooks: { newTempPath }, imports: openGate(IMPORTS_AT_ONCE) }
 }
