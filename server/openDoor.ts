@@ -6,6 +6,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { evaluationRoutes } from './bots/evaluations/routes.ts'
 import { botRoutes } from './bots/routes.ts'
 import { turnRoutes } from './bots/turn/routes.ts'
+import { campaignRoutes } from './campaigns/routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import { isConnectionError } from './db/failures.ts'
 import type { Transaction } from './db/pool.ts'
@@ -70,6 +71,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...turnRoutes(rooms.bots),
     ...evaluationRoutes(rooms.bots),
     ...knowledgeRoutes(rooms.knowledge),
+    ...campaignRoutes(rooms.campaigns),
     ...mediaRoutes(rooms.media),
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),

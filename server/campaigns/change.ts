@@ -31,7 +31,9 @@ export async function patchCampaign(
     {
       ...rest,
       ...(await placeOf(campaigns, caller, row, body)),
-      ...(scheduled_at === undefined ? {} : { scheduled_at: scheduled_at && new Date(scheduled_at) }),
+      ...(scheduled_at === undefined
+        ? {}
+        : { scheduled_at: scheduled_at === null ? null : new Date(scheduled_at) }),
     },
     now,
   )
