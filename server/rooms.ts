@@ -7,6 +7,7 @@ import { openBots } from './bots/room.ts'
 import { moveTurns, openTurns } from './bots/turn/open.ts'
 import { openTurnRoom, type Turns } from './bots/turn/room.ts'
 import { type Campaigns, openCampaigns } from './campaigns/room.ts'
+import { type Consents, openConsents } from './consents/room.ts'
 import { openContacts } from './contacts/resolve.ts'
 import { moveContacts } from './conversations/moveContacts.ts'
 import { noteInbound as noteThreads } from './conversations/noteInbound.ts'
@@ -47,6 +48,7 @@ export type Rooms = {
   knowledge: Knowledge
   bots: Turns
   campaigns: Campaigns
+  consents: Consents
   inbox: Inbox
   graph: Graph
   doctor: Doctor
@@ -84,6 +86,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   }
   messages.hooks.moveThreads = (tx, merged) => moveContacts(conversations, tx, merged)
   conversations.hooks.moveConversations = (tx, merged) => moveTurns(bots, tx, merged)
+  const consents = openConsents(house, { messages, contacts, accounts })
   const campaigns = openCampaigns(house, { messages, templates, contacts, accounts })
   campaigns.hooks.newTempPath = () => media.temp.newPath()
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
@@ -114,6 +117,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       knowledge,
       bots,
       campaigns,
+      consents,
       inbox,
       graph: openGraphDoor(house, { accounts, media, messages, templates }),
       doctor,

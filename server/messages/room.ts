@@ -8,6 +8,7 @@ import type { House } from '../house.ts'
 import type { Templates } from '../templates/room.ts'
 import type { NotedMedia } from './inbound/noteMedia.ts'
 import type { NotedMessage } from './inbound/noteThreads.ts'
+import type { InboundRow } from './inbound/queries.ts'
 import type { CheckMedia } from './kinds/checkMedia.ts'
 import { openPace, type Pace } from './pace/pace.ts'
 import { openPairs, type Pairs } from './pace/pairs.ts'
@@ -31,6 +32,8 @@ export type Hooks = {
   noteThreads?: (tx: Transaction, noted: NotedMessage[]) => Promise<void>
   /** Contacts that were found to be one person, after their messages and windows were moved. */
   moveThreads?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
+  /** Messages that came in and were stored for the first time, in the transaction that stores them. */
+  received?: (tx: Transaction, rows: InboundRow[]) => Promise<void>
   /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
   readRaw?: (inbox_id: string, path: string) => Promise<unknown>
 }

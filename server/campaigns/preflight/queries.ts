@@ -83,14 +83,14 @@ export function countSamePerson(
   tenant_id: string,
 ): Promise<{ recipients: number } | undefined> {
   return db.one(sql`
-    with some as (
+    with several as (
       select a.contact_id from campaign_recipients r
       join contact_aliases a on a.tenant_id = ${tenant_id}::uuid and a.kind = r.alias_kind and a.value = r.alias
       where r.campaign_id = ${campaign_id}::uuid and r.state = 'waiting'
         and (r.alias_kind = 'user_id' or r.country in ('BR', 'MX', 'AR'))
       group by a.contact_id
     ), people as (
-      select s.contact_id, count(*) as recipients from some s
+      select s.contact_id, count(*) as recipients from several s
       join contact_aliases a on a.contact_id = s.contact_id
       join campaign_recipients r on r.campaign_id = ${campaign_id}::uuid and r.alias_kind = a.kind and r.alias = a.value
       where r.state = 'waiting' group by s.contact_id having count(*) > 1
