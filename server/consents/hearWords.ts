@@ -13,18 +13,18 @@ import {
 import type { Transaction } from '../db/pool.ts'
 import { countryOf } from '../kit/country.ts'
 import { derivedId } from '../kit/ids.ts'
-import type { InboundRow } from '../messages/inbound/queries.ts'
 import { record, text } from '../messages/inbound/shapes.ts'
 import { queueMessages } from '../messages/queue.ts'
+import type { Received } from '../messages/room.ts'
 import type { Consents } from './room.ts'
 import type { ConsentSettings } from './schema.ts'
 import { settingsOf } from './settings.ts'
 import { answerFor, type Meaning, meaningOf } from './words.ts'
 
-type Heard = { row: InboundRow; meaning: Meaning; settings: ConsentSettings }
+type Heard = { row: Received; meaning: Meaning; settings: ConsentSettings }
 
 /** `rows` are messages that were just stored for the first time. */
-export async function hearWords(consents: Consents, tx: Transaction, rows: InboundRow[]): Promise<void> {
+export async function hearWords(consents: Consents, tx: Transaction, rows: Received[]): Promise<void> {
   const heard: Heard[] = []
   for (const row of rows) {
     const texts = textsOf(row)
@@ -48,7 +48,7 @@ export async function hearWords(consents: Consents, tx: Transaction, rows: Inbou
 }
 
 /** What a message says: its text, or of a button the label and the payload. */
-function textsOf({ type, content }: InboundRow): string[] {
+function textsOf({ type, content }: Received): string[] {
   const body = record(content)
   const parts =
     type === 'text'

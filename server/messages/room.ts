@@ -33,10 +33,13 @@ export type Hooks = {
   /** Contacts that were found to be one person, after their messages and windows were moved. */
   moveThreads?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
   /** Messages that came in and were stored for the first time, in the transaction that stores them. */
-  received?: (tx: Transaction, rows: InboundRow[]) => Promise<void>
+  received?: (tx: Transaction, rows: Received[]) => Promise<void>
   /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
   readRaw?: (inbox_id: string, path: string) => Promise<unknown>
 }
+
+/** A message that came in, as it is stored. */
+export type Received = InboundRow
 
 export type Messages = House &
   MessageWriter & {
