@@ -128,6 +128,18 @@ test('the same webhook many times, and a replay of the inbox, change nothing', a
   assert.equal(data.length, 1)
 })
 
+test('a button of a template that says so is a word too', async () => {
+  const user = somebody()
+  const { body: sent } = await offer(user)
+  await eventually(async () => {
+    const tapped = await carom.sim('POST', `/_sim/messages/${sent.wamid}/tap`, { index: 0 })
+    assert.equal(tapped.status, 201, tapped.text)
+  })
+  await settled(user, true)
+  const [word] = (await consentOf(user)).body.history
+  assert.deepEqual([word.source, word.detail], ['message', 'Stop offers'])
+})
+
 const SAYS_NOTHING = ['Please stop sending the old catalogue', 'stopwatch', 'cancel', 'no']
 
 test('only a word alone counts', async () => {

@@ -5,8 +5,17 @@ type Language = { stop: string[]; start: string[]; answer: string }
 
 const languages: Record<string, Language> = {
   en: {
-    stop: ['stop', 'stop all', 'stopall', 'stop promotions', 'unsubscribe', 'opt out', 'optout'],
-    start: ['start', 'unstop', 'subscribe', 'opt in', 'optin', 'resume promotions'],
+    stop: [
+      'stop',
+      'stop all',
+      'stopall',
+      'stop promotions',
+      'stop offers',
+      'unsubscribe',
+      'opt out',
+      'optout',
+    ],
+    start: ['start', 'unstop', 'subscribe', 'opt in', 'optin', 'resume promotions', 'resume offers'],
     answer: 'You will get no more news and offers from us here. Reply START to get them again.',
   },
   de: {

@@ -60,8 +60,8 @@ const BLOCKERS: Rule[] = [
   [
     'number_not_connected',
     ({ number: { status, display_phone_number } }) =>
-      !['CONNECTED', 'UNKNOWN'].includes(status) &&
-      `Meta says that the number ${display_phone_number} is ${status}, and only CONNECTED ones can send; look at it in WhatsApp Manager.`,
+      !SENDING.includes(status) &&
+      `Meta says that the number ${display_phone_number} is ${status}, so it cannot send; look at it in WhatsApp Manager.`,
   ],
 ]
 
@@ -151,6 +151,9 @@ const WARNINGS: Rule[] = [
       'The time of `scheduled_at` has passed: it starts at once.',
   ],
 ]
+
+/** FLAGGED: its quality is low, but it sends. RESTRICTED: it has reached its limit for today. */
+const SENDING = ['CONNECTED', 'FLAGGED', 'RESTRICTED', 'RATE_LIMITED', 'UNKNOWN']
 
 const LAUNCHED = ['running', 'completed', 'cancelled', 'failed']
 

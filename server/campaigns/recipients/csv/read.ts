@@ -106,7 +106,7 @@ function requireColumns(header: string[]): Columns {
   if (header.length > MAX_COLUMNS) {
     refuseBody(`The file has ${header.length} columns, more than the ${MAX_COLUMNS} that are taken.`)
   }
-  const columns = columnsOf(header)
+  const columns = columnsOf(header.map(plainCell))
   if (columns) return columns
   if (header.length === 0) refuseBody('The file is empty; its first row must name the columns.')
   if (header.some(cell => /^\+?[\d ().-]{7,20}$/.test(cell))) {
