@@ -3,6 +3,7 @@
 
 import { countryOf } from '../../kit/country.ts'
 import type { Address } from '../../kit/phone.ts'
+import { streamedBytes } from '../../kit/relief.ts'
 import type { Given } from './given.ts'
 import { readNumber } from './readNumber.ts'
 
@@ -14,6 +15,9 @@ export type Tally = {
   /** The first of them. */
   errors: Complaint[]
 }
+
+/** About what a row leaves behind for the collector, which would let 130 MB of it pile up. */
+const ROW_BYTES = 2_048
 
 /** So many are listed with their reasons. */
 export const MAX_LISTED = 100
@@ -27,6 +31,7 @@ export function newTally(): Tally {
 /** Rows in the order of STAGED_COLUMNS; `n` counts them from 1. */
 export async function* stage(rows: AsyncIterable<Given>, tally: Tally): AsyncGenerator<unknown[]> {
   for await (const { line, to, variables, components } of rows) {
+    streamedBytes(ROW_BYTES)
     const address = readNumber(to)
     if (typeof address === 'string') {
       tally.invalid++

@@ -12,7 +12,7 @@ import { type Dialect, PARSING, sniff } from './sniff.ts'
 /** What is longer than this is no row: a quotation mark was never closed. */
 const MAX_ROW = 262_144
 const MAX_COLUMNS = 200
-const CHUNK_BYTES = 131_072
+const CHUNK_BYTES = 65_536
 
 export type CsvFile = {
   path: string
