@@ -25,6 +25,8 @@ let names: { MESSAGE_ID: string; MEDIA_ID: string; ACCOUNT_ID: string; CONVERSAT
 let template_id = ''
 /** The bot that was made last. */
 let bot_id = ''
+/** The campaign that was made last. */
+let campaign_id = ''
 
 before(async () => {
   journey = await startJourney()
@@ -45,6 +47,7 @@ for (const page of PAGES) {
       for (const words of await curlsIn(example)) {
         const { status, text } = await run(words)
         if (text.includes('"system_prompt"')) bot_id = JSON.parse(text).id ?? bot_id
+        if (text.includes('"quiet_hours"')) campaign_id = JSON.parse(text).id ?? campaign_id
         if (text.includes('"meta_template_id"')) template_id = JSON.parse(text).id ?? template_id
         assert.ok(status >= 200 && status < 300, `${words.join(' ')}\n\nanswered ${status}: ${text}`)
       }
@@ -100,7 +103,7 @@ async function run(words: string[]): Promise<{ status: number; text: string }> {
     const word = words[at] ?? ''
     if (word === '-H') headers.push(header(words[++at] ?? ''))
     else if (word === '-d') body = words[++at] ?? ''
-    else if (word === '--data-binary') body = await sample((words[++at] ?? '').replace('@', ''))
+    else if (word === '--data-binary') body = await binary(words[++at] ?? '')
     else if (word === '-F') body = await formWith(form, words[++at] ?? '')
     else if (word === '-X') method = words[++at] ?? ''
     else if (word === '-o') at++
@@ -123,6 +126,11 @@ async function formWith(form: FormData, field: string): Promise<FormData> {
   return form
 }
 
+/** A file's name after an `@`, or the bytes themselves. */
+function binary(value: string): Promise<Uint8Array<ArrayBuffer>> | string {
+  return value.startsWith('@') ? sample(value.slice(1)) : value
+}
+
 const sample = async (name: string) => new Uint8Array(await readFile(join(SAMPLES, name)))
 
 function header(text: string): [string, string] {
@@ -135,7 +143,14 @@ const END = '(end)'
 /** The words that a shell hands to each curl: here to a function of that name, which prints them. */
 async function curlsIn(example: string): Promise<string[][]> {
   const { PATH = '' } = process.env
-  const env = { PATH, CAROM_KEY: journey.owner_key, ...names, TEMPLATE_ID: template_id, BOT_ID: bot_id }
+  const env = {
+    PATH,
+    CAROM_KEY: journey.owner_key,
+    ...names,
+    TEMPLATE_ID: template_id,
+    BOT_ID: bot_id,
+    CAMPAIGN_ID: campaign_id,
+  }
   const script = `curl() { printf '%s\\0' "$@" '${END}'; }\n${example.replaceAll('http://127.0.0.1:4000', journey.url)}`
   const { stdout } = await inShell('sh', ['-c', script], { env })
   const curls: string[][] = [[]]

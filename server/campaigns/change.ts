@@ -4,7 +4,7 @@ import type { Transaction } from '../db/pool.ts'
 import type { Principal } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import type { CampaignPatch } from './bodies.ts'
-import { checkFields, requireLanguage, requireNumber } from './check.ts'
+import { checkFields, requireLanguage, requireNumber, requireReach } from './check.ts'
 import { showCampaign } from './find.ts'
 import * as queries from './queries.ts'
 import type { Campaigns } from './room.ts'
@@ -21,6 +21,7 @@ export async function patchCampaign(
   body: CampaignPatch,
 ): Promise<Campaign> {
   const row = await requireLocked(tx, caller.tenant_id, id)
+  await requireReach(campaigns, caller, row)
   requireChangeable(row, Object.keys(body))
   const now = campaigns.clock.now()
   checkFields(body, now)
@@ -46,8 +47,15 @@ export async function patchCampaign(
 }
 
 /** A draft was never anything to anybody; what was launched stays as a record. */
-export async function deleteCampaign(tx: Transaction, tenant_id: string, id: string): Promise<void> {
-  const { status } = await requireLocked(tx, tenant_id, id)
+export async function deleteCampaign(
+  campaigns: Campaigns,
+  tx: Transaction,
+  caller: Principal,
+  id: string,
+): Promise<void> {
+  const row = await requireLocked(tx, caller.tenant_id, id)
+  await requireReach(campaigns, caller, row)
+  const { status } = row
   if (status !== 'draft') {
     fail('invalid_state', {
       message: `Only a draft can be deleted, and this campaign is ${status}; it stays as a record.`,

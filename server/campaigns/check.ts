@@ -23,6 +23,15 @@ export async function requireNumber(
   return number
 }
 
+/** Whether a key may change what belongs to a campaign: one of the sandbox reaches its numbers only. */
+export async function requireReach(
+  campaigns: Campaigns,
+  caller: Principal,
+  campaign: { phone_number_id: string },
+): Promise<void> {
+  await requireNumber(campaigns, caller, campaign.phone_number_id)
+}
+
 /** The language of the template, which must exist in it. It need not be approved yet. */
 export async function requireLanguage(
   campaigns: Campaigns,

@@ -123,10 +123,10 @@ function changingRoutes(campaigns: Campaigns): Route<Transaction>[] {
       description: 'With its recipients. What was launched once stays as a record.',
       params: CampaignPath,
       replies: { 204: null },
-      errors: ['not_found', 'invalid_state'],
+      errors: ['not_found', 'invalid_state', 'sandbox_key'],
       idempotency: 'transaction',
-      async handle({ db, tenant_id, params }) {
-        await deleteCampaign(db, tenant_id, params.id)
+      async handle({ db, caller, params }) {
+        await deleteCampaign(campaigns, db, caller, params.id)
         return { status: 204 }
       },
     }),

@@ -1,6 +1,7 @@
 // Adds recipients to a campaign: a body of any length, all of it or nothing.
 
-import type { Recovered } from '../../http/route.ts'
+import type { Principal, Recovered } from '../../http/route.ts'
+import { requireReach } from '../check.ts'
 import { requireCampaign } from '../find.ts'
 import type { Campaigns } from '../room.ts'
 import { type Received, readOver, receive, type Upload } from './receive.ts'
@@ -8,7 +9,7 @@ import type { Imported } from './schema.ts'
 import { requireOpen, storeRecipients, type Target } from './store.ts'
 import { uploadByIdempotency } from './storeQueries.ts'
 
-export type Adding = Upload & { tenant_id: string; id: string; idempotency_id: string | undefined }
+export type Adding = Upload & { caller: Principal; id: string; idempotency_id: string | undefined }
 
 export async function addRecipients(campaigns: Campaigns, call: Adding): Promise<Imported> {
   const target = await requireTarget(campaigns, call)
@@ -30,9 +31,10 @@ export async function recoverUpload(
   return upload ? { state: 'done', reply: { status: 200, body: upload.result } } : { state: 'absent' }
 }
 
-async function requireTarget(campaigns: Campaigns, { tenant_id, id, stream }: Adding): Promise<Target> {
+async function requireTarget(campaigns: Campaigns, { caller, id, stream }: Adding): Promise<Target> {
   try {
-    const campaign = await requireCampaign(campaigns, tenant_id, id)
+    const campaign = await requireCampaign(campaigns, caller.tenant_id, id)
+    await requireReach(campaigns, caller, campaign)
     requireOpen(campaign.status)
     return campaign
   } catch (error) {

@@ -59,13 +59,13 @@ function addRoute(campaigns: Campaigns): Route<Transaction> {
     replies: { 200: Imported },
     errors: [
       ...(['not_found', 'invalid_state', 'invalid_parameter', 'malformed_json', 'invalid_header'] as const),
-      ...(['payload_too_large', 'unsupported_media_type'] as const),
+      ...(['payload_too_large', 'unsupported_media_type', 'sandbox_key'] as const),
     ],
     example: { body: examples.recipients, reply: examples.imported },
     idempotency: 'recover',
     recover: (call, idempotency_id) => recoverUpload(campaigns, call.tenant_id, idempotency_id),
-    async handle({ tenant_id, params: { id }, stream, headers, idempotency_id }) {
-      const added = await addRecipients(campaigns, { tenant_id, id, stream, headers, idempotency_id })
+    async handle({ caller, params: { id }, stream, headers, idempotency_id }) {
+      const added = await addRecipients(campaigns, { caller, id, stream, headers, idempotency_id })
       return { status: 200, body: added }
     },
   })
