@@ -88,7 +88,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   conversations.hooks.moveConversations = (tx, merged) => moveTurns(bots, tx, merged)
   const consents = openConsents(house, { messages, contacts, accounts })
   const campaigns = openCampaigns(house, { messages, templates, contacts, accounts })
-  campaigns.hooks.newTempPath = () => media.temp.newPath()
+  Object.assign(campaigns.hooks, { recordEvents, newTempPath: () => media.temp.newPath() })
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
   const verify_token = META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token
   const inbox = openInbox(
