@@ -21,6 +21,7 @@ const ROOMS: { [room: string]: readonly string[] } = {
   messages: ['contacts', 'templates', 'media', 'accounts'],
   graph: ['messages', 'media', 'templates', 'accounts'],
   conversations: ['messages', 'contacts', 'accounts'],
+  consents: ['messages', 'contacts', 'accounts'],
   campaigns: ['messages', 'contacts', 'templates', 'accounts'],
   knowledge: ['media'],
   bots: ['conversations', 'messages', 'knowledge'],

@@ -32,13 +32,18 @@ export function wantedBy(components: object): Wanted[] {
 
 /** A value by its name; where there is none of exactly that name, case, spaces, dashes and underscores do not count. */
 export function findValue(variables: Variables, name: string): unknown {
-  if (Object.hasOwn(variables, name)) return given(variables[name])
-  const wanted = foldName(name)
-  for (const key of Object.keys(variables)) if (foldName(key) === wanted) return given(variables[key])
-  return undefined
+  const key = findKey(variables, name)
+  return key === undefined ? undefined : given(variables[key])
 }
 
-export function foldName(name: string): string {
+/** The key under which it stands. */
+export function findKey(variables: Variables, name: string): string | undefined {
+  if (Object.hasOwn(variables, name)) return name
+  const wanted = foldName(name)
+  return Object.keys(variables).find(key => foldName(key) === wanted)
+}
+
+function foldName(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '')
 }
 

@@ -1,8 +1,10 @@
 // Finding campaigns, and showing them with their counts.
 
+import { findNumber } from '../accounts/room.ts'
 import type { Queryable } from '../db/pool.ts'
+import { DEFAULT_PAGE, decodeCursor, IdCursor, page } from '../http/paging.ts'
 import { fail } from '../kit/errors.ts'
-import { campaignById } from './queries.ts'
+import { type CampaignFilters, campaignById, listCampaigns as queryList } from './queries.ts'
 import type { Campaigns } from './room.ts'
 import { readCounts } from './run/counts.ts'
 import { type Campaign, type CampaignRow, type Counts, presentCampaign } from './schema.ts'
@@ -16,6 +18,26 @@ export async function requireCampaign(
     (await campaignById(campaigns.db, tenant_id, id)) ??
     fail('not_found', { message: 'There is no such campaign; GET /api/v1/whatsapp/campaigns lists yours.' })
   )
+}
+
+export type ListWish = CampaignFilters & { limit?: number; cursor?: string }
+
+/** Newest first. A filter that names a number which does not exist finds nothing. */
+export async function listCampaigns(
+  campaigns: Campaigns,
+  tenant_id: string,
+  { limit = DEFAULT_PAGE, cursor, ...wish }: ListWish,
+): Promise<{ data: Campaign[]; next_cursor: string | null }> {
+  const after = decodeCursor(IdCursor, cursor)
+  const filters = { ...wish }
+  if (wish.phone_number_id !== undefined) {
+    const number = await findNumber(campaigns.accounts, tenant_id, wish.phone_number_id)
+    if (!number) return { data: [], next_cursor: null }
+    filters.phone_number_id = number.id
+  }
+  const rows = await queryList(campaigns.db, tenant_id, filters, { after, rows: limit + 1 })
+  const found = page(rows, limit, row => row.id)
+  return { data: await showCampaigns(campaigns.db, found.data), next_cursor: found.next_cursor }
 }
 
 export async function showCampaign(db: Queryable, row: CampaignRow): Promise<Campaign> {

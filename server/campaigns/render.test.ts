@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { TemplateRow } from '../templates/schema.ts'
 import {
   type RenderCampaign,
   type Rendered,
@@ -18,7 +19,7 @@ const shop = {
     { type: 'BODY', text: 'Hello {{first_name}}, your code is {{code}}.' },
     { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'Look', url: 'https://example.com/{{1}}' }] },
   ],
-}
+} as unknown as TemplateRow
 const campaign: RenderCampaign = {
   components: [
     {
@@ -40,7 +41,7 @@ const textsOf = (rendered: Rendered) => {
   assert.ok(rendered.ok, JSON.stringify(rendered))
   return [...JSON.stringify(rendered.content).matchAll(/"(?:text|link)":"([^"]*)"/g)].map(match => match[1])
 }
-const render = (recipient: Partial<RenderRecipient>, of = campaign, template: typeof shop = shop) =>
+const render = (recipient: Partial<RenderRecipient>, of = campaign, template: TemplateRow = shop) =>
   renderRecipient(template, of, { variables: null, components: null, ...recipient })
 
 test('placeholders are filled, loosely by name, with defaults where there is no value', () => {
@@ -93,7 +94,7 @@ test("without components the variables are the template's own; others are left a
 })
 
 test('a template without variables needs nothing', () => {
-  const plain = { ...shop, components: [{ type: 'BODY', text: 'Hello' }] } as unknown as typeof shop
+  const plain = { ...shop, components: [{ type: 'BODY', text: 'Hello' }] } as unknown as TemplateRow
   const rendered = render({ variables: { city: 'x' } }, { components: null }, plain)
   assert.deepEqual(rendered, {
     ok: true,
@@ -110,7 +111,7 @@ test('a login code may be called `code`, and fills its button by itself', () => 
       { type: 'BODY', add_security_recommendation: true },
       { type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE', text: 'Copy' }] },
     ],
-  } as unknown as typeof shop
+  } as unknown as TemplateRow
   for (const name of ['1', 'code'])
     assert.deepEqual(textsOf(render({ variables: { [name]: 123456 } }, { components: null }, codes)), [
       '123456',
@@ -126,7 +127,7 @@ test('numbers become numbers where Meta wants them, and a whole object can be a 
       { type: 'HEADER', format: 'LOCATION' },
       { type: 'LIMITED_TIME_OFFER', limited_time_offer: { text: 'Soon', has_expiration: true } },
     ],
-  } as unknown as typeof shop
+  } as unknown as TemplateRow
   const components = [
     { type: 'header', parameters: [{ type: 'location', location: '{{place}}' }] },
     {

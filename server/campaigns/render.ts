@@ -3,13 +3,10 @@
 // components, the variables are the template's own, by name.
 
 import type { Issue } from '../kit/errors.ts'
-import { type BoundTemplate, boundContent } from '../messages/template.ts'
-import { bind } from '../templates/bind.ts'
+import { type BoundTemplate, type Filled, fillIn } from '../templates/bindFor.ts'
 import type { TemplateRow } from '../templates/schema.ts'
 import { type Variable, variablesOf } from '../templates/variables.ts'
 import { fillPlaceholders, findValue, type Variables, type Wanted, wantedBy } from './fill.ts'
-
-type Template = Pick<TemplateRow, 'id' | 'name' | 'language' | 'category' | 'parameter_format' | 'components'>
 
 /** `missing` names the variable that has no value; other issues are about values that do not fit. */
 export type RenderIssue = Issue & { missing?: string }
@@ -23,7 +20,7 @@ const NONE: Variables = {}
 
 /** `content` and `template` are what a message row holds of a template send. */
 export function renderRecipient(
-  template: Template,
+  template: TemplateRow,
   campaign: RenderCampaign,
   recipient: RenderRecipient,
 ): Rendered {
@@ -32,17 +29,16 @@ export function renderRecipient(
   if (components === null) return renderShort(template, variables)
   const { value, missing } = fillPlaceholders(components, variables)
   if (missing.length > 0) return { ok: false, issues: missing.map(noValue) }
-  const bound = bind(template, { components: value })
-  return bound.ok ? { ok: true, ...boundContent(template, bound.components) } : bound
+  return shown(fillIn(template, { components: value }))
 }
 
 /** What every recipient must bring (and may), as long as it has no components of its own. */
-export function variablesWanted(template: Template, campaign: RenderCampaign): Wanted[] {
+export function variablesWanted(template: TemplateRow, campaign: RenderCampaign): Wanted[] {
   if (campaign.components !== null) return wantedBy(campaign.components)
   return namedVariables(template).map(({ name, required }) => ({ name, required }))
 }
 
-function renderShort(template: Template, variables: Variables): Rendered {
+function renderShort(template: TemplateRow, variables: Variables): Rendered {
   const picked: Record<string, unknown> = {}
   const missing: string[] = []
   for (const { name, type, required, otp } of namedVariables(template)) {
@@ -51,14 +47,17 @@ function renderShort(template: Template, variables: Variables): Rendered {
     else if (required) missing.push(name)
   }
   if (missing.length > 0) return { ok: false, issues: missing.map(noValue) }
-  const bound = bind(template, { variables: picked })
-  return bound.ok ? { ok: true, ...boundContent(template, bound.components) } : bound
+  return shown(fillIn(template, { variables: picked }))
+}
+
+function shown(filled: Filled): Rendered {
+  return filled.ok ? { ok: true, ...filled.bound } : filled
 }
 
 const named = new WeakMap<object, Variable[]>()
 
 /** A button with a login code repeats the code of the body by itself. `otp`: the code, which may be called `code` too. */
-function namedVariables(template: Template): Variable[] {
+function namedVariables(template: TemplateRow): Variable[] {
   const known = named.get(template.components)
   if (known) return known
   const found = variablesOf(template)

@@ -11,6 +11,7 @@ import { openDialled } from './bulk/learn.ts'
 import { type BulkSettlement, settle as settleBulk } from './bulk/queries.ts'
 import type { NotedMedia } from './inbound/noteMedia.ts'
 import type { NotedMessage } from './inbound/noteThreads.ts'
+import type { InboundRow } from './inbound/queries.ts'
 import type { CheckMedia } from './kinds/checkMedia.ts'
 import { openPace, type Pace } from './pace/pace.ts'
 import { openPairs, type Pairs } from './pace/pairs.ts'
@@ -34,9 +35,14 @@ export type Hooks = {
   noteThreads?: (tx: Transaction, noted: NotedMessage[]) => Promise<void>
   /** Contacts that were found to be one person, after their messages and windows were moved. */
   moveThreads?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
+  /** Messages that came in and were stored for the first time, in the transaction that stores them. */
+  received?: (tx: Transaction, rows: Received[]) => Promise<void>
   /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
   readRaw?: (inbox_id: string, path: string) => Promise<unknown>
 }
+
+/** A message that came in, as it is stored. */
+export type Received = InboundRow
 
 export type Messages = House &
   MessageWriter & {

@@ -4,7 +4,6 @@
 import type { SendableNumber } from '../accounts/room.ts'
 import { fail } from '../kit/errors.ts'
 import type { Address } from '../kit/phone.ts'
-import type { MetaComponent } from '../templates/bind.ts'
 import { bindFor } from '../templates/bindFor.ts'
 import { checkMedia } from './kinds/checkMedia.ts'
 import { templateMedia } from './kinds/templateMedia.ts'
@@ -37,20 +36,4 @@ export async function bindTemplate(
   const { components = [] } = bound.content
   await checkMedia(messages.checkMedia, number, templateMedia(choice, components, prefix))
   return bound
-}
-
-/** What a message row holds of a template send: the wire's object, and which template it was. */
-export function boundContent(
-  template: { id: string; name: string; language: string; category: string },
-  components: MetaComponent[],
-): BoundTemplate {
-  const { id, name, language, category } = template
-  return {
-    content: {
-      name,
-      language: { code: language },
-      ...(components.length === 0 ? {} : { components }),
-    },
-    template: { id, name, language, category },
-  }
 }

@@ -2,9 +2,9 @@
 
 import type { Transaction } from '../../db/pool.ts'
 import { fail } from '../../kit/errors.ts'
-import { showCampaign } from '../find.ts'
 import type { Campaigns } from '../room.ts'
 import type { Campaign } from '../schema.ts'
+import { tellUpdated } from '../tell.ts'
 import { announce, lock, move, type Patch, type RunRow } from './stateQueries.ts'
 
 type Tx = Pick<Transaction, 'query' | 'one'>
@@ -23,12 +23,7 @@ export async function changeState(campaigns: Campaigns, tx: Tx, id: string, patc
   await announce(tx, id)
   const row = await lock(tx, id)
   if (!row) throw new Error('A campaign that is locked is gone.')
-  const shown = await showCampaign(tx, row)
-  const { tenant_id, phone_number_id } = row
-  await campaigns.hooks.recordEvents?.(tx, [
-    { tenant_id, type: 'campaign.updated', at: now, phone_number_id, subject_id: id, data: shown },
-  ])
-  return shown
+  return tellUpdated(tx, row, now)
 }
 
 /** Pauses by itself, with a reason that a person understands. One that does not run any more is left alone. */

@@ -3,12 +3,13 @@
 
 import type { Queryable } from '../../db/pool.ts'
 import type { Principal } from '../../http/route.ts'
+import { requireReach } from '../check.ts'
 import { showCampaign } from '../find.ts'
 import type { Campaigns } from '../room.ts'
 import type { Campaign } from '../schema.ts'
 import { changeState, requireLocked } from './change.ts'
 import { begin } from './launch.ts'
-import { requireReach, requireReady, requireState } from './require.ts'
+import { requireReady, requireState } from './require.ts'
 
 export async function pause(
   campaigns: Campaigns,

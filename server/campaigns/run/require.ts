@@ -1,6 +1,6 @@
 // What must be true before a campaign may go on: its number can send, and its template is approved.
 
-import { findNumber, requireSandboxAllowed, requireSendable } from '../../accounts/room.ts'
+import { requireSendable } from '../../accounts/room.ts'
 import type { Queryable } from '../../db/pool.ts'
 import type { Principal } from '../../http/route.ts'
 import { fail } from '../../kit/errors.ts'
@@ -14,12 +14,6 @@ import { health } from './watchQueries.ts'
 export async function requireReady(campaigns: Campaigns, caller: Principal, row: CampaignRow): Promise<void> {
   const number = await requireSendable(campaigns.accounts, caller, row.phone_number_id)
   await requireTemplate(campaigns.templates, number, row)
-}
-
-/** A cm_test_ key reaches campaigns of sandbox numbers only. */
-export async function requireReach(campaigns: Campaigns, caller: Principal, row: CampaignRow): Promise<void> {
-  const number = await findNumber(campaigns.accounts, caller.tenant_id, row.phone_number_id)
-  if (number) requireSandboxAllowed(caller, number)
 }
 
 export function requireState(row: CampaignRow, allowed: CampaignStatus[], what: string): void {

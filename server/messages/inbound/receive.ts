@@ -51,6 +51,7 @@ async function keep(messages: Messages, tx: Transaction, rows: InboundRow[]): Pr
   const news = rows.filter(row => stored.has(row.id))
   await recallChanges(tx, news)
   await noteMedia(messages, tx, news)
+  if (news.length > 0) await messages.hooks.received?.(tx, news)
   await noteThreads(messages, tx, news)
 }
 
