@@ -19,8 +19,9 @@ export type Chaos = {
 }
 
 export const CHAOS_ENV = {
-  CAROM_SEND_TIMEOUT_MS: '2000',
-  CAROM_RECONCILE_SECONDS: '3',
+  CAROM_SEND_TIMEOUT_MS: '3000',
+  // Longer than webhooks take on a machine that is busy with other tests.
+  CAROM_RECONCILE_SECONDS: '10',
   LOG_LEVEL: 'error',
 }
 

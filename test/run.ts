@@ -12,7 +12,8 @@ import { prepareTemplate, relaxDurability } from './database.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = await mkdtemp(join(tmpdir(), 'carom-test-'))
-const postgres = await startEmbedded({ data_dir: folder, log: silentLog })
+// Two files at a time, and one of them may start four gateways.
+const postgres = await startEmbedded({ data_dir: folder, log: silentLog, clients: 5 })
 let code = 1
 try {
   await relaxDurability(postgres.url)

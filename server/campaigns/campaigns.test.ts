@@ -40,7 +40,7 @@ test('made as a draft, with recipients, and read again as it was answered', asyn
   const { id, created_at, updated_at, ...rest } = campaign
   assert.deepEqual(rest, {
     ...{ name: 'Reminders', template: 'appointment_reminder', language: 'en_US', phone_number_id: NUMBER },
-    ...{ components, status: 'draft', pause_reason: null, rate_per_second: 20, quiet_hours },
+    ...{ components, status: 'draft', pause_reason: null, hold: null, rate_per_second: 20, quiet_hours },
     counts: {
       ...{
         total: 2,

@@ -6,6 +6,7 @@ import { fail } from '../kit/errors.ts'
 import type { CampaignPatch } from './bodies.ts'
 import { checkFields, requireLanguage, requireNumber, requireReach } from './check.ts'
 import * as queries from './queries.ts'
+import { invalid } from './refuse.ts'
 import type { Campaigns } from './room.ts'
 import { requireLocked } from './run/change.ts'
 import type { Campaign, CampaignRow } from './schema.ts'
@@ -26,6 +27,7 @@ export async function patchCampaign(
   requireChangeable(row, Object.keys(body))
   const now = campaigns.clock.now()
   checkFields(body, now)
+  if (row.status === 'scheduled' && body.scheduled_at === null) throw invalid([KEEPS_ITS_TIME])
   const { scheduled_at, phone_number_id: _, ...rest } = body
   await queries.updateCampaign(
     tx,
@@ -41,6 +43,12 @@ export async function patchCampaign(
   )
   const changed = (await queries.campaignById(tx, caller.tenant_id, id)) as CampaignRow
   return tellUpdated(tx, changed, now)
+}
+
+const KEEPS_ITS_TIME = {
+  param: 'scheduled_at',
+  message:
+    'A campaign that is scheduled needs its time; POST …/launch with `{"scheduled_at": null}` starts it now, POST …/pause keeps it from starting.',
 }
 
 /** A draft was never anything to anybody; what was launched stays as a record. */

@@ -4,9 +4,10 @@ import type { Queryable } from '../db/pool.ts'
 import { sql } from '../db/sql.ts'
 import type { Budgets, CampaignRow, QuietHours } from './schema.ts'
 
-const shown = sql`
-  select c.*, n.phone_number_id as meta_phone_number_id
-  from campaigns c join phone_numbers n on n.id = c.phone_number_id`
+/** The whole row, with what of its number counts. A portfolio that Meta did not name is the WABA. */
+export const shown = sql`
+  select c.*, n.phone_number_id as meta_phone_number_id, n.messaging_limit, coalesce(a.business_id, a.waba_id) as portfolio
+  from campaigns c join phone_numbers n on n.id = c.phone_number_id join accounts a on a.id = n.account_id`
 
 export function campaignById(db: Queryable, tenant_id: string, id: string): Promise<CampaignRow | undefined> {
   return db.one(sql`${shown} where c.id = ${id}::uuid and c.tenant_id = ${tenant_id}::uuid`)

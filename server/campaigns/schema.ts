@@ -89,7 +89,9 @@ export type PauseReason = Static<typeof PauseReason>
 
 export const Hold = Type.Object(
   {
-    code: Type.String({ description: 'For programs: `messaging_limit`, `quiet_hours`, `waiting`.' }),
+    code: Type.String({
+      description: 'For programs: `messaging_limit`, or `waiting` (quiet hours, a next attempt).',
+    }),
     message: Type.String({ description: 'For people.' }),
     until: Type.String({ format: 'date-time' }),
   },
@@ -129,7 +131,16 @@ export const Campaign = Type.Object(
 
 export type Campaign = Static<typeof Campaign>
 
-/** The row, with Meta's id of its number beside ours. */
+/** What was so when a person said "go", and so is no reason to stop by itself. */
+export type Baseline = {
+  category: string
+  quality: string | null
+  account_status: string
+  number_status: string
+  at: string
+}
+
+/** The row, with what of its number counts. */
 export type CampaignRow = {
   id: string
   tenant_id: string
@@ -147,8 +158,17 @@ export type CampaignRow = {
   status: CampaignStatus
   pause_reason: PauseReason | null
   hold: Hold | null
-  /** The last `ord` that a recipient got. */
+  /** Meta's id of the business portfolio whose messaging limit it shares, and that limit as Meta names it. */
+  portfolio: string
+  messaging_limit: string | null
+  baseline: Baseline | null
+  /** What the breaker remembers between two looks. */
+  watch: unknown
+  /** Causes of which failed recipients are still to be put back. */
+  retry: { codes: string[] } | null
+  /** The last `ord` that a recipient got, and the one up to which no recipient waits, those apart who are deferred. */
   last_ord: number
+  low_ord: number
   scheduled_at: Date | null
   started_at: Date | null
   completed_at: Date | null

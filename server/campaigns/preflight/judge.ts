@@ -1,6 +1,6 @@
 // What stands in the way of a launch, and what one should know before it: each rule is a sentence with its condition.
 
-import type { PhoneNumber } from '../../accounts/schema.ts'
+import { canSend, type PhoneNumber } from '../../accounts/schema.ts'
 import { priceEffect } from '../../templates/priceEffect.ts'
 import type { TemplateRow } from '../../templates/schema.ts'
 import { whyNotSendable } from '../../templates/statuses.ts'
@@ -26,17 +26,10 @@ const BLOCKERS: Rule[] = [
     'invalid_state',
     ({ campaign: { status } }) => LAUNCHED.includes(status) && `The campaign is ${status} already.`,
   ],
-  [
-    'no_recipients',
-    ({ recipients }) =>
-      recipients.total === 0 && 'Nobody waits to be sent to; add recipients with POST …/recipients.',
-  ],
+  ['no_recipients', ({ recipients }) => recipients.total === 0 && NO_RECIPIENTS],
   [
     'nobody_sendable',
-    ({ recipients: { total, sendable, problems } }) =>
-      total > 0 &&
-      sendable === 0 &&
-      `Of ${all(total)} nobody can be sent to${problems[0] ? `; the first: ${problems[0].message}` : '; all are skipped.'}`,
+    ({ recipients }) => recipients.total > 0 && recipients.sendable === 0 && nobodySendable(recipients),
   ],
   [
     'template_not_found',
@@ -60,7 +53,7 @@ const BLOCKERS: Rule[] = [
   [
     'number_not_connected',
     ({ number: { status, display_phone_number } }) =>
-      !SENDING.includes(status) &&
+      !canSend(status) &&
       `Meta says that the number ${display_phone_number} is ${status}, so it cannot send; look at it in WhatsApp Manager.`,
   ],
 ]
@@ -152,8 +145,11 @@ const WARNINGS: Rule[] = [
   ],
 ]
 
-/** FLAGGED: its quality is low, but it sends. RESTRICTED: it has reached its limit for today. */
-const SENDING = ['CONNECTED', 'FLAGGED', 'RESTRICTED', 'RATE_LIMITED', 'UNKNOWN']
+export const NO_RECIPIENTS = 'Nobody waits to be sent to; add recipients with POST …/recipients.'
+
+export function nobodySendable({ total, problems: [first] }: Facts['recipients']): string {
+  return `Of ${all(total)} nobody can be sent to; ${first ? `the first: ${first.message}` : 'all are skipped.'}`
+}
 
 const LAUNCHED = ['running', 'completed', 'cancelled', 'failed']
 

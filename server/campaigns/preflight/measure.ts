@@ -3,6 +3,7 @@
 import type { Transaction } from '../../db/pool.ts'
 import type { TemplateRow } from '../../templates/schema.ts'
 import type { CampaignRow } from '../schema.ts'
+import { skipsOptedOut } from '../skipped.ts'
 import { findProblems, type Problematic } from './findProblems.ts'
 import * as queries from './queries.ts'
 import type { Preflight } from './schema.ts'
@@ -13,8 +14,7 @@ export type Measured = {
   /** Other campaigns that run on the same number. */
   beside: number
   user_ids: number
-  /** People reached in the last 24 hours, and sendable recipients who need no new place. */
-  used: number
+  /** Sendable recipients who use nothing up of the messaging limit. */
   free: number
 }
 
@@ -27,12 +27,10 @@ export async function measure(
   const { id, tenant_id, phone_number_id } = campaign
   await queries.beginPreflight(tx)
   const waiting = await queries.countWaiting(tx, id)
-  const skips = campaign.skip_opted_out && template?.category === 'MARKETING'
+  const skips = skipsOptedOut(campaign, template)
   const opted_out = await queries.findOptedOut(tx, campaign, skips)
   const problematic = template ? await findProblems(tx, campaign, template) : NOTHING
   const others = await queries.otherCampaigns(tx, tenant_id, id)
-  const numbers = await queries.portfolioNumbers(tx, tenant_id, phone_number_id)
-  const used = await queries.findReached(tx, tenant_id, numbers, now)
   const sendable = subtract(waiting, [
     ...(skips ? opted_out.map(row => [row.country, row.recipients] as const) : []),
     ...problematic.by_country,
@@ -49,8 +47,7 @@ export async function measure(
     sendable_by_country: sendable,
     beside: others.filter(one => one.status === 'running' && one.phone_number_id === phone_number_id).length,
     user_ids: (await queries.countUserIds(tx, id))?.recipients ?? 0,
-    used,
-    free: await queries.countFree(tx, id, phone_number_id, now),
+    free: await queries.countFree(tx, campaign, now),
   }
 }
 

@@ -42,18 +42,11 @@ function secondsOf(time: string): number {
   return hours * 3600 + minutes * 60
 }
 
-/** TIER_250, TIER_2K, TIER_100K, TIER_UNLIMITED: people in 24 hours, or null. */
-export function limitOf(tier: string | null): number | null {
-  const [, digits, unit] = /^TIER_(\d+)(K|M)?$/.exec(tier ?? '') ?? []
-  if (digits === undefined) return null
-  return Number(digits) * (unit === 'K' ? 1_000 : unit === 'M' ? 1_000_000 : 1)
-}
-
 export type Room = { fits_today: number; days: number }
 
 /** Over how many days a messaging limit spreads new people; the first of them is today. */
-export function roomFor(new_contacts: number, limit: number | null, used: number): Room {
-  if (limit === null) return { fits_today: new_contacts, days: 1 }
+export function roomFor(new_contacts: number, limit: number | undefined, used: number): Room {
+  if (limit === undefined) return { fits_today: new_contacts, days: 1 }
   const left = Math.max(0, limit - used)
   const over = Math.max(0, new_contacts - left)
   return { fits_today: new_contacts - over, days: 1 + Math.ceil(over / limit) }

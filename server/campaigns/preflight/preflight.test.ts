@@ -51,8 +51,11 @@ test('every figure', async () => {
   await carom.sim('PATCH', `/_sim/phone_numbers/${NUMBER}`, { messaging_limit: 'TIER_250' })
   // Eva wants no marketing; Fay stands in another campaign; Ada was reached today; Gil has just written.
   await carom.api('PUT', '/whatsapp/contacts/%2B436641234567/consent', { value: 'stop' })
-  const other = await newCampaign(carom.api, { name: 'Pears', recipients: [{ to: '+4915112345004' }] })
-  await set(other, 'running')
+  const hour = (plus: number) => new Date(Date.now() + plus * 3_600_000).toISOString().slice(11, 16)
+  const quiet_hours = { start: hour(-1), end: hour(2), timezone: 'UTC' }
+  const waits = { name: 'Pears', quiet_hours, recipients: [{ to: '+4915112345004' }] }
+  const other = await newCampaign(carom.api, waits)
+  assert.equal((await carom.api('POST', `/whatsapp/campaigns/${other}/launch`, {})).status, 202)
   await hello('+12125551001')
   await hello('+4915112349999')
   await carom.sim('POST', '/_sim/messages', { phone_number_id: NUMBER, user: '4915112345005', text: 'Hi' })

@@ -7,11 +7,12 @@ import { findTemplate } from '../../templates/find.ts'
 import type { TemplateRow } from '../../templates/schema.ts'
 import { requireCampaign } from '../find.ts'
 import type { Campaigns } from '../room.ts'
+import { limitOf, usageOf } from '../run/portfolio.ts'
 import type { CampaignRow } from '../schema.ts'
 import { forecast } from './forecast.ts'
 import { type Facts, judge } from './judge.ts'
 import { type Measured, measure } from './measure.ts'
-import { expectedPace, expectedSeconds, limitOf, roomFor } from './plan.ts'
+import { expectedPace, expectedSeconds, roomFor } from './plan.ts'
 import type { Preflight } from './schema.ts'
 
 export async function preflightCampaign(
@@ -25,10 +26,11 @@ export async function preflightCampaign(
   const account = await requireAccountRow(campaigns.accounts, tenant_id, number.account_id)
   const { name, language } = { name: campaign.template, language: campaign.language }
   const { template } = await findTemplate(campaigns.templates, account.id, name, language)
-  const measured = await campaigns.db.transaction((tx: Transaction) => measure(tx, campaign, template, now))
   const limit = limitOf(number.messaging_limit)
+  const used = limit === undefined ? 0 : await usageOf(campaigns.db, campaign.portfolio, now)
+  const measured = await campaigns.db.transaction((tx: Transaction) => measure(tx, campaign, template, now))
   const new_contacts = Math.max(0, measured.recipients.sendable - measured.free)
-  const room = roomFor(new_contacts, limit, measured.used)
+  const room = roomFor(new_contacts, limit, used)
   const account_status = statusNow(account.status, account.restricted_until, now)
   const { messages_per_second, throughput_level, quality_rating, display_phone_number, status } = number
   const facts: Facts = {
@@ -43,7 +45,10 @@ export async function preflightCampaign(
       ...{ phone_number_id: number.phone_number_id, display_phone_number, status, account_status },
       ...{ quality_rating, throughput_level, messages_per_second },
     },
-    messaging_limit: { tier: number.messaging_limit, limit, used: measured.used, new_contacts, ...room },
+    messaging_limit: {
+      ...{ tier: number.messaging_limit, limit: limit ?? null, used: limit === undefined ? null : used },
+      ...{ new_contacts, ...room },
+    },
     duration: durationOf(campaign, measured, messages_per_second, room.days, now),
     cost: await forecast(campaigns, campaign, template, measured.sendable_by_country, now),
   }

@@ -107,62 +107,46 @@ export function countUserIds(
     where campaign_id = ${campaign_id}::uuid and state = 'waiting' and alias_kind = 'user_id'`)
 }
 
-/** Numbers that share the messaging limit: all of the tenant's in the business portfolio, else in the account. */
-export async function portfolioNumbers(
-  db: Queryable,
-  tenant_id: string,
-  number_id: string,
-): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(sql`
-    select n.id from phone_numbers own
-    join accounts a on a.id = own.account_id
-    join accounts b on b.tenant_id = a.tenant_id and (b.id = a.id or b.business_id = a.business_id)
-    join phone_numbers n on n.account_id = b.id
-    where own.id = ${number_id}::uuid and own.tenant_id = ${tenant_id}::uuid`)
-  return rows.map(row => row.id)
-}
-
-/**
- * Who counted against the messaging limit in the last 24 hours: people who were sent a template outside of an open window.
- * Whether it was open then is told by the last message of theirs before it.
- */
-export async function findReached(
-  tx: Queryable,
-  tenant_id: string,
-  number_ids: string[],
-  now: Date,
-): Promise<number> {
-  await tx.query(sql`
-    create temporary table preflight_reached on commit drop as
-    select distinct m.contact_id from messages m
-    where m.tenant_id = ${tenant_id}::uuid and m.direction = 'outbound' and m.type = 'template'
-      and m.phone_number_id = any(${number_ids}::uuid[])
-      and m.created_at > ${now}::timestamptz - interval '48 hours' and m.accepted_at > ${now}::timestamptz - interval '24 hours'
-      and not exists (
-        select from windows w where w.phone_number_id = m.phone_number_id and w.contact_id = m.contact_id
-          and w.last_inbound_at <= m.accepted_at and w.last_inbound_at > m.accepted_at - interval '24 hours')`)
-  const row = await tx.one<{ people: number }>(sql`select count(*) as people from preflight_reached`)
-  return row?.people ?? 0
-}
-
-/** Recipients who do not count against the limit: reached today already, or with an open window. Needs findReached. */
+/** Recipients who do not count against the messaging limit: with an open window, or written to within the day already. */
 export async function countFree(
   tx: Queryable,
-  campaign_id: string,
-  phone_number_id: string,
+  campaign: { id: string; phone_number_id: string; portfolio: string },
   now: Date,
 ): Promise<number> {
+  const { id, phone_number_id, portfolio } = campaign
   const row = await tx.one<{ recipients: number }>(sql`
     with free as (
-      select contact_id from preflight_reached
-      union select contact_id from windows
-      where phone_number_id = ${phone_number_id}::uuid and last_inbound_at > ${now}::timestamptz - interval '24 hours'
+      select case when recipient like '+%' then 'phone' else 'user_id' end as kind, ltrim(recipient, '+') as value
+      from portfolio_contacts where portfolio = ${portfolio} and at > ${now}::timestamptz - interval '24 hours'
+      union
+      select a.kind, a.value from windows w join contact_aliases a on a.contact_id = w.contact_id
+      where w.phone_number_id = ${phone_number_id}::uuid and w.last_inbound_at > ${now}::timestamptz - interval '24 hours'
     )
-    select count(distinct r.ord) as recipients
-    from free f join contact_aliases a on a.contact_id = f.contact_id
-    join campaign_recipients r on r.campaign_id = ${campaign_id}::uuid and r.alias_kind = a.kind and r.alias = a.value
+    select count(*) as recipients
+    from free f
+    join campaign_recipients r on r.campaign_id = ${id}::uuid and r.alias_kind = f.kind and r.alias = f.value
     where r.state = 'waiting' and not exists (select from preflight_skipped s where s.ord = r.ord)`)
   return row?.recipients ?? 0
+}
+
+export type First = {
+  variables: Record<string, unknown> | null
+  components: object[] | null
+  contact_id: string | null
+}
+
+/** The first who wait, with the contact of each where there is one. */
+export function firstWaiting(
+  db: Queryable,
+  campaign: { id: string; tenant_id: string },
+  rows: number,
+): Promise<First[]> {
+  return db.query(sql`
+    select r.variables, r.components, a.contact_id from (
+      select * from campaign_recipients where campaign_id = ${campaign.id}::uuid and state = 'waiting'
+      order by ord limit ${rows}::int) r
+    left join contact_aliases a on a.tenant_id = ${campaign.tenant_id}::uuid and a.kind = r.alias_kind and a.value = r.alias
+    order by r.ord`)
 }
 
 export async function sampleVariables(

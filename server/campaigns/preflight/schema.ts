@@ -79,7 +79,10 @@ const MessagingLimit = Type.Object({
     Type.Integer(),
     'People in 24 hours, outside of open windows; null: unlimited, or not known.',
   ),
-  used: Count('People whom the portfolio reached so in the last 24 hours.'),
+  used: orNull(
+    Type.Integer(),
+    'People whom the portfolio reached so in the last 24 hours; null: nobody counts, as there is no limit.',
+  ),
   new_contacts: Count('Sendable recipients who would count against it.'),
   fits_today: Count('How many of these there is room for at once.'),
   days: Type.Integer({ description: 'Over how many days the limit spreads them; 1: all fit at once.' }),

@@ -58,7 +58,7 @@ export function listRecipients(
   if (filters.to !== undefined)
     where.push(sql`r.alias_kind = ${filters.to.kind} and r.alias = ${filters.to.value}`)
   return db.query(sql`
-    select ${columns} from campaign_recipients r left join messages m on m.id = r.message_id
+    select ${columns} from campaign_recipients r left join messages m on m.id = r.message_id and not m.superseded
     where ${sql.join(where, ' and ')} order by r.ord limit ${page.rows}::int`)
 }
 
@@ -73,7 +73,7 @@ export function nextRecipients(
     select ${columns} from (
       select * from campaign_recipients where campaign_id = ${campaign_id}::uuid and ord > ${after}::bigint
       order by ord limit ${rows}::int) r
-    left join messages m on m.id = r.message_id
+    left join messages m on m.id = r.message_id and not m.superseded
     order by r.ord`)
 }
 
@@ -91,7 +91,7 @@ export function groupFailures(db: Queryable, campaign_id: string, examples: numb
     with failed as (
       select r.ord, case when r.alias_kind = 'phone' then '+' || r.alias else r.alias end as recipient, m.error, r.reason,
         coalesce(case when m.status = 'failed' then m.error ->> 'code' end, r.reason ->> 'code', 'unknown') as code
-      from campaign_recipients r left join messages m on m.id = r.message_id
+      from campaign_recipients r left join messages m on m.id = r.message_id and not m.superseded
       where r.campaign_id = ${campaign_id}::uuid
         and (r.state = 'failed' or (r.state = 'expanded' and m.status = 'failed'))
     ), numbered as (

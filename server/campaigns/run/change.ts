@@ -3,14 +3,14 @@
 import type { Transaction } from '../../db/pool.ts'
 import { fail } from '../../kit/errors.ts'
 import type { Campaigns } from '../room.ts'
-import type { Campaign } from '../schema.ts'
+import type { Campaign, CampaignRow } from '../schema.ts'
 import { tellUpdated } from '../tell.ts'
-import { announce, lock, move, type Patch, type RunRow } from './stateQueries.ts'
+import { announce, lock, move, type Patch } from './stateQueries.ts'
 
 type Tx = Pick<Transaction, 'query' | 'one'>
 
 /** The campaign, locked. Another tenant's is not there. */
-export async function requireLocked(tx: Tx, tenant_id: string, id: string): Promise<RunRow> {
+export async function requireLocked(tx: Tx, tenant_id: string, id: string): Promise<CampaignRow> {
   return (
     (await lock(tx, id, tenant_id)) ??
     fail('not_found', { message: 'There is no such campaign; GET /api/v1/whatsapp/campaigns lists yours.' })

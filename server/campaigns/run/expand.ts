@@ -11,14 +11,14 @@ import { type Bulk, type NewBulk, storeBulk, withOpenWindow } from '../../messag
 import type { TemplateRow } from '../../templates/schema.ts'
 import { renderRecipient } from '../render.ts'
 import type { Campaigns } from '../room.ts'
-import type { Hold } from '../schema.ts'
+import type { CampaignRow, Hold } from '../schema.ts'
+import { OPTED_OUT, skipsOptedOut } from '../skipped.ts'
 import { limitOf, openRoom, type Room } from './portfolio.ts'
 import { openQuiet, type Quiet, zoneOf } from './quiet.ts'
 import { type Change, change, take, takeDeferred, type Waiting } from './recipientQueries.ts'
-import type { RunRow } from './stateQueries.ts'
 
 export type Wish = {
-  campaign: RunRow
+  campaign: CampaignRow
   template: TemplateRow
   /** Where the business number is: for recipients whose number does not tell. */
   home_zone: string
@@ -85,21 +85,19 @@ async function factsOf(
   const { phone_number_id, quiet_hours, portfolio, messaging_limit } = campaign
   const contact_ids = waiting.flatMap(({ contact_id }) => contact_id ?? [])
   const earlier = waiting.flatMap(({ message_id }) => message_id ?? [])
-  const marketing = campaign.skip_opted_out && template.category === 'MARKETING'
+  const skips = skipsOptedOut(campaign, template)
   const limit = limitOf(messaging_limit)
   const nobody: ReadonlySet<string> = new Set()
   return {
     arrived: earlier.length > 0 ? await reviveBulk(tx, earlier) : nobody,
-    opted_out: marketing ? await optedOutOf(tx, phone_number_id, contact_ids) : nobody,
+    opted_out: skips ? await optedOutOf(tx, phone_number_id, contact_ids) : nobody,
     in_window:
       limit === undefined
         ? nobody
         : await withOpenWindow(campaigns.messages, tx, phone_number_id, contact_ids),
     quiet: quiet_hours ? openQuiet(quiet_hours, now) : undefined,
     room:
-      limit === undefined
-        ? undefined
-        : await openRoom(tx, { portfolio, messaging_limit }, limit, waiting.map(recipientOf), now),
+      limit === undefined ? undefined : await openRoom(tx, portfolio, limit, waiting.map(recipientOf), now),
   }
 }
 
@@ -119,11 +117,6 @@ function judge(
   const to = recipientOf(recipient)
   if (room && !room.admit(to, contact_id !== null && in_window.has(contact_id))) return 'stays'
   return { id: newId(), ord, contact_id, recipient: to, content: rendered.content }
-}
-
-const OPTED_OUT = {
-  code: 'opted_out',
-  message: 'This person does not want marketing messages of this number.',
 }
 
 function unfit(issues: { message: string }[]): { code: string; message: string } {

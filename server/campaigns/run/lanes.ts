@@ -7,9 +7,9 @@ import type { Bulk } from '../../messages/bulk/store.ts'
 import type { Slots } from '../../messages/pace/behind.ts'
 import type { TemplateRow } from '../../templates/schema.ts'
 import type { Campaigns } from '../room.ts'
+import type { CampaignRow } from '../schema.ts'
 import { openWindow, type Window } from './budget.ts'
 import { type Flow, openFlow } from './flow.ts'
-import type { RunRow } from './stateQueries.ts'
 
 /** `deadline_ms`: after it nothing is posted any more, since the lease would not outlast the answer. */
 export type Ready = { bulk: Bulk; deadline_ms: number }
@@ -26,7 +26,7 @@ export type NumberLane = {
 }
 
 export type CampaignLane = {
-  campaign: RunRow
+  campaign: CampaignRow
   template: TemplateRow | undefined
   home_zone: string
   number: NumberLane
@@ -62,7 +62,7 @@ export function openLanes(): Lanes {
   return { campaigns: new Map(), numbers: new Map(), tenants: new Map() }
 }
 
-export function addLane(campaigns: Campaigns, lanes: Lanes, campaign: RunRow): CampaignLane {
+export function addLane(campaigns: Campaigns, lanes: Lanes, campaign: CampaignRow): CampaignLane {
   const number = numberLaneOf(campaigns, lanes, campaign)
   const lane: CampaignLane = {
     ...{ campaign, template: undefined, home_zone: 'UTC', number, slots: undefined, ready: [] },
@@ -88,7 +88,7 @@ export function removeLane(campaigns: Campaigns, lanes: Lanes, lane: CampaignLan
 }
 
 /** The campaign as it is now. Components that did not change stay the same object: what was made of them is kept by it. */
-export function updateLane(campaigns: Campaigns, lane: CampaignLane, campaign: RunRow): void {
+export function updateLane(campaigns: Campaigns, lane: CampaignLane, campaign: CampaignRow): void {
   const before = lane.campaign
   const same = before.updated_at.getTime() === campaign.updated_at.getTime()
   lane.campaign = same ? { ...campaign, components: before.components } : campaign
@@ -107,7 +107,7 @@ export function wakeLane(lane: CampaignLane): void {
   lane.again_ms = 0
 }
 
-function numberLaneOf(campaigns: Campaigns, lanes: Lanes, campaign: RunRow): NumberLane {
+function numberLaneOf(campaigns: Campaigns, lanes: Lanes, campaign: CampaignRow): NumberLane {
   const { phone_number_id: id, tenant_id } = campaign
   const known = lanes.numbers.get(id)
   if (known) return known

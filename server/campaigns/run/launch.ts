@@ -1,22 +1,22 @@
 // A campaign begins: at once, or when its minute comes. What was scheduled while nobody was there begins as soon as somebody is.
 
-import type { Queryable } from '../../db/pool.ts'
+import type { Queryable, Transaction } from '../../db/pool.ts'
 import type { Principal } from '../../http/route.ts'
 import { fail } from '../../kit/errors.ts'
 import { requireReach } from '../check.ts'
+import { requireSomebody } from '../preflight/requireSomebody.ts'
 import type { Campaigns } from '../room.ts'
-import type { Campaign } from '../schema.ts'
+import type { Campaign, CampaignRow } from '../schema.ts'
 import { changeState, requireLocked } from './change.ts'
-import { sums } from './countQueries.ts'
 import { baselineOf, requireReady, requireState } from './require.ts'
-import { lock, type RunRow, scheduled } from './stateQueries.ts'
+import { lockScheduled, scheduled } from './stateQueries.ts'
 import { healthReason } from './watch.ts'
 import { health } from './watchQueries.ts'
 
-/** `scheduled_at` in place of the campaign's own; null: at once. */
+/** `scheduled_at` in place of the campaign's own; null: at once. What a preflight calls a blocker is refused. */
 export async function launch(
   campaigns: Campaigns,
-  tx: Queryable,
+  tx: Transaction,
   caller: Principal,
   id: string,
   wish: { scheduled_at?: string | null },
@@ -25,13 +25,8 @@ export async function launch(
   await requireReach(campaigns, caller, row)
   if (row.status === 'scheduled' && wish.scheduled_at === undefined) alreadyScheduled(row)
   requireState(row, ['draft', 'scheduled'], 'launched')
-  const [counts] = await sums(tx, [id])
-  if (!counts || counts.total === 0) {
-    fail('invalid_state', {
-      message: `This campaign has no recipients yet; add some with POST /api/v1/whatsapp/campaigns/${id}/recipients.`,
-    })
-  }
-  await requireReady(campaigns, caller, row)
+  const template = await requireReady(campaigns, tx, caller, row)
+  await requireSomebody(campaigns, tx, row, template)
   const at = wish.scheduled_at === undefined ? row.scheduled_at : dateOf(wish.scheduled_at)
   if (at && at > campaigns.clock.now()) {
     return changeState(campaigns, tx, id, { status: 'scheduled', scheduled_at: at, pause_reason: null })
@@ -55,8 +50,8 @@ export async function begin(campaigns: Campaigns, tx: Queryable, id: string): Pr
 export async function launchScheduled(campaigns: Campaigns): Promise<void> {
   for (const id of await scheduled(campaigns.db, campaigns.clock.now())) {
     await campaigns.db.transaction(async tx => {
-      const row = await lock(tx, id)
-      if (row?.status !== 'scheduled' || !row.scheduled_at || row.scheduled_at > campaigns.clock.now()) return
+      const row = await lockScheduled(tx, id, campaigns.clock.now())
+      if (!row) return
       const found = await health(tx, id)
       const reason = found && healthReason(campaigns, { ...row, baseline: null }, found)
       if (!reason) return void (await begin(campaigns, tx, id))
@@ -66,7 +61,7 @@ export async function launchScheduled(campaigns: Campaigns): Promise<void> {
   }
 }
 
-function alreadyScheduled(row: RunRow): never {
+function alreadyScheduled(row: CampaignRow): never {
   return fail('invalid_state', {
     message: `This campaign starts by itself at ${row.scheduled_at?.toISOString()}; give another scheduled_at to change that, or null to launch it now.`,
     details: { status: row.status },

@@ -37,7 +37,7 @@ export async function resume(
   await requireReach(campaigns, caller, row)
   if (row.status === 'running') return showCampaign(tx, row)
   requireState(row, ['paused'], 'resumed')
-  await requireReady(campaigns, caller, row)
+  await requireReady(campaigns, tx, caller, row)
   const { started_at, scheduled_at } = row
   if (!started_at && scheduled_at && scheduled_at > campaigns.clock.now()) {
     return changeState(campaigns, tx, id, { status: 'scheduled', pause_reason: null })

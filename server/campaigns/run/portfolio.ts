@@ -1,26 +1,38 @@
 // Meta's messaging limit: to how many different people a business portfolio may write first in any 24 hours. Who does not
 // fit waits until there is room, instead of failing. Portfolios without a limit cost nothing.
 
-import type { Queryable } from '../../db/pool.ts'
+import type { Database, Queryable } from '../../db/pool.ts'
 import type { Hold } from '../schema.ts'
-import { counted, lockPortfolio, note, roomAt, type Scope, sweepSingles, usage } from './portfolioQueries.ts'
+import { counted, forgetOld, lockPortfolio, note, roomAt, sweepSends, usage } from './portfolioQueries.ts'
 
-const LIMITS: Record<string, number> = {
-  TIER_50: 50,
-  TIER_250: 250,
-  TIER_1K: 1_000,
-  TIER_2K: 2_000,
-  TIER_10K: 10_000,
-  TIER_100K: 100_000,
-}
-
-/** How many people a day; undefined: as many as one likes, or Meta has not told. */
-export function limitOf(messagingLimit: string | null): number | undefined {
-  return messagingLimit === null ? undefined : LIMITS[messagingLimit]
+/** TIER_250, TIER_2K, TIER_100K: people a day; undefined: as many as one likes (TIER_UNLIMITED), or Meta has not told. */
+export function limitOf(messaging_limit: string | null): number | undefined {
+  const [, digits, unit] = /^TIER_(\d+)(K|M)?$/.exec(messaging_limit ?? '') ?? []
+  if (digits === undefined) return undefined
+  return Number(digits) * (unit === 'K' ? 1_000 : unit === 'M' ? 1_000_000 : 1)
 }
 
 /** Single sends are added to the ledger this often, while a campaign asks. */
 const SWEEP_MS = 3_000
+/** Nobody asked for so long: it may be that there was no limit, and that campaigns kept no ledger either. */
+const UNKEPT_MS = 300_000
+
+/** Brings the ledger up to date; it is locked until the transaction ends. */
+async function sweep(tx: Queryable, portfolio: string, now: Date): Promise<void> {
+  const since = await lockPortfolio(tx, portfolio, now)
+  const age_ms = now.getTime() - since.getTime()
+  if (age_ms <= SWEEP_MS) return
+  await sweepSends(tx, portfolio, { since, now, campaigns_too: age_ms > UNKEPT_MS })
+  await forgetOld(tx, portfolio, now)
+}
+
+/** To how many people the portfolio wrote first within the day, single sends and all. */
+export function usageOf(db: Pick<Database, 'transaction'>, portfolio: string, now: Date): Promise<number> {
+  return db.transaction(async tx => {
+    await sweep(tx, portfolio, now)
+    return usage(tx, portfolio, now)
+  })
+}
 
 export type Room = {
   /** Whether this person may be written to now; takes the place if so. */
@@ -32,14 +44,12 @@ export type Room = {
 /** Opens the count for the rest of the transaction; `recipients` are those who may be asked about. */
 export async function openRoom(
   tx: Queryable,
-  scope: Scope,
+  portfolio: string,
   limit: number,
   recipients: string[],
   now: Date,
 ): Promise<Room> {
-  const { portfolio } = scope
-  const since = await lockPortfolio(tx, portfolio, now)
-  if (now.getTime() - since.getTime() > SWEEP_MS) await sweepSingles(tx, portfolio, since, now)
+  await sweep(tx, portfolio, now)
   let free = limit - (await usage(tx, portfolio, now))
   const known = new Set(await counted(tx, portfolio, recipients, now))
   const admitted: string[] = []

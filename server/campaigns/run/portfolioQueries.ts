@@ -3,20 +3,6 @@
 import type { Queryable } from '../../db/pool.ts'
 import { sql } from '../../db/sql.ts'
 
-export type Scope = {
-  /** Meta's id of the portfolio, or of the WABA. */
-  portfolio: string
-  /** The highest that any of its numbers may, as Meta names it; null: not known. */
-  messaging_limit: string | null
-}
-
-/** The limit is the portfolio's, told with each of its numbers: the newest word is the one that counts. */
-export function scopeOf(db: Queryable, phoneNumberId: string): Promise<Scope | undefined> {
-  return db.one<Scope>(sql.named('campaigns.portfolio_of')`
-    select coalesce(a.business_id, a.waba_id) as portfolio, n.messaging_limit
-    from phone_numbers n join accounts a on a.id = n.account_id where n.id = ${phoneNumberId}::uuid`)
-}
-
 /** Locks the portfolio's row until the transaction ends: who counts, counts alone. Answers up to when single sends are in. */
 export async function lockPortfolio(tx: Queryable, portfolio: string, now: Date): Promise<Date> {
   await tx.query(sql.named('campaigns.make_portfolio')`
@@ -26,19 +12,26 @@ export async function lockPortfolio(tx: Queryable, portfolio: string, now: Date)
   return row?.swept_at ?? now
 }
 
+export type Sweep = { since: Date; now: Date; campaigns_too: boolean }
+
 /**
- * Adds the templates that were sent singly since then, outside of a window as it is now. A message stored by a transaction
- * that was open at the last sweep lies a moment back, so the search begins a minute before.
+ * Adds the templates that were sent since then, outside of a window as it is now; what campaigns send they add themselves.
+ * A message stored by a transaction that was open at the last sweep lies a moment back, so the search begins a minute before.
  */
-export async function sweepSingles(tx: Queryable, portfolio: string, since: Date, now: Date): Promise<void> {
-  await tx.query(sql.named('campaigns.sweep_singles')`
+export async function sweepSends(
+  tx: Queryable,
+  portfolio: string,
+  { since, now, campaigns_too }: Sweep,
+): Promise<void> {
+  await tx.query(sql.named('campaigns.sweep_sends')`
     insert into portfolio_contacts as p (portfolio, recipient, at)
     select ${portfolio}, m.recipient, max(m.created_at)
     from phone_numbers n join accounts a on a.id = n.account_id
     cross join lateral (
       select phone_number_id, contact_id, recipient, created_at from messages
       where tenant_id = a.tenant_id and created_at > ${since}::timestamptz - interval '1 minute' and phone_number_id = n.id
-        and direction = 'outbound' and type = 'template' and campaign_id is null and status <> 'failed' and origin is null
+        and direction = 'outbound' and type = 'template' and status <> 'failed' and origin is null
+        and (campaign_id is null or ${campaigns_too}::boolean)
     ) m
     left join windows w on w.phone_number_id = m.phone_number_id and w.contact_id = m.contact_id
     where coalesce(a.business_id, a.waba_id) = ${portfolio}
@@ -47,6 +40,9 @@ export async function sweepSingles(tx: Queryable, portfolio: string, since: Date
     on conflict (portfolio, recipient) do update set at = greatest(p.at, excluded.at)`)
   await tx.query(sql.named('campaigns.mark_swept')`
     update portfolios set swept_at = ${now}::timestamptz where id = ${portfolio}`)
+}
+
+export async function forgetOld(tx: Queryable, portfolio: string, now: Date): Promise<void> {
   await tx.query(sql.named('campaigns.forget_old')`
     delete from portfolio_contacts where portfolio = ${portfolio} and at < ${now}::timestamptz - interval '48 hours'`)
 }

@@ -1,19 +1,34 @@
 // What must be true before a campaign may go on: its number can send, and its template is approved.
 
 import { requireSendable } from '../../accounts/room.ts'
+import { canSend } from '../../accounts/schema.ts'
 import type { Queryable } from '../../db/pool.ts'
 import type { Principal } from '../../http/route.ts'
 import { fail } from '../../kit/errors.ts'
 import { requireTemplate } from '../../templates/find.ts'
+import type { TemplateRow } from '../../templates/schema.ts'
 import type { Campaigns } from '../room.ts'
-import type { CampaignRow, CampaignStatus } from '../schema.ts'
-import type { Baseline } from './stateQueries.ts'
+import type { Baseline, CampaignRow, CampaignStatus } from '../schema.ts'
+import { numberReason } from './watch.ts'
 import { health } from './watchQueries.ts'
 
-/** Fails as a single send from this number with this template would. */
-export async function requireReady(campaigns: Campaigns, caller: Principal, row: CampaignRow): Promise<void> {
+/** Fails as a single send from this number with this template would, and where Meta lets the number send nothing. */
+export async function requireReady(
+  campaigns: Campaigns,
+  tx: Queryable,
+  caller: Principal,
+  row: CampaignRow,
+): Promise<TemplateRow> {
   const number = await requireSendable(campaigns.accounts, caller, row.phone_number_id)
-  await requireTemplate(campaigns.templates, number, row)
+  const status = (await health(tx, row.id))?.number_status
+  if (status !== undefined && !canSend(status)) {
+    fail('invalid_state', {
+      param: 'phone_number_id',
+      message: numberReason(status).message,
+      details: { number_status: status },
+    })
+  }
+  return requireTemplate(campaigns.templates, number, row)
 }
 
 export function requireState(row: CampaignRow, allowed: CampaignStatus[], what: string): void {
@@ -36,6 +51,8 @@ export async function baselineOf(campaigns: Campaigns, tx: Queryable, id: string
   return {
     category: found?.template_category ?? '',
     quality: found?.quality_rating ?? null,
+    account_status: found?.account_status ?? '',
+    number_status: found?.number_status ?? '',
     at: campaigns.clock.now().toISOString(),
   }
 }

@@ -5,8 +5,9 @@ import type { Queryable } from '../../db/pool.ts'
 import { fail } from '../../kit/errors.ts'
 import { type Cause, causesOf, type Superseded, supersedeFailed } from '../../messages/bulk/newAttempt.ts'
 import type { Campaigns } from '../room.ts'
+import type { CampaignRow } from '../schema.ts'
 import { putBack, reviveUnfit } from './recipientQueries.ts'
-import { type RunRow, setRetry } from './stateQueries.ts'
+import { setRetry } from './stateQueries.ts'
 import { mayFollow } from './stoppers.ts'
 import { retriesOf } from './watchQueries.ts'
 
@@ -20,7 +21,11 @@ const MOST_BY_ITSELF = 4
 const AT_ONCE = 10_000
 
 /** Failed recipients whose cause may pass, and, where they are named, recipients that could not become a message. */
-export async function askRetry(tx: Queryable, row: RunRow, wanted: string[] | undefined): Promise<string[]> {
+export async function askRetry(
+  tx: Queryable,
+  row: CampaignRow,
+  wanted: string[] | undefined,
+): Promise<string[]> {
   const known = await causesOf(tx, row.id)
   if (wanted === undefined) return known.filter(mayPass).map(cause => cause.code)
   const hopeless = wanted.filter(code => known.some(cause => cause.code === code && !mayPass(cause)))

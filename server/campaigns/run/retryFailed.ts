@@ -25,7 +25,7 @@ export async function retryFailed(
   requireState(row, ['running', 'paused', 'completed'], 'retried')
   const codes = await askRetry(tx, row, wanted?.map(String))
   if (codes.length === 0) return showCampaign(tx, row)
-  if (row.status !== 'paused') await requireReady(campaigns, caller, row)
+  if (row.status !== 'paused') await requireReady(campaigns, tx, caller, row)
   const more = await retrySome(campaigns, tx, id, codes)
   await keepForLater(
     tx,

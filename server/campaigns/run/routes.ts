@@ -1,7 +1,7 @@
 // The calls that make campaigns run, stand and end, and the stream of their progress.
 
 import { Type } from 'typebox'
-import type { Queryable } from '../../db/pool.ts'
+import type { Transaction } from '../../db/pool.ts'
 import { type Route, route } from '../../http/route.ts'
 import { requireCampaign, showCampaign } from '../find.ts'
 import type { Campaigns } from '../room.ts'
@@ -39,7 +39,7 @@ const RetryBody = Type.Object(
   { additionalProperties: false },
 )
 
-export function runRoutes(campaigns: Campaigns): Route<Queryable>[] {
+export function runRoutes(campaigns: Campaigns): Route<Transaction>[] {
   return [
     launchRoute(campaigns),
     ...controlRoutes(campaigns),
@@ -48,7 +48,7 @@ export function runRoutes(campaigns: Campaigns): Route<Queryable>[] {
   ]
 }
 
-function launchRoute(campaigns: Campaigns): Route<Queryable> {
+function launchRoute(campaigns: Campaigns): Route<Transaction> {
   return route({
     ...action('/launch', 'Launch a campaign'),
     description:
@@ -92,7 +92,7 @@ const VERBS = {
   },
 } as const
 
-function controlRoutes(campaigns: Campaigns): Route<Queryable>[] {
+function controlRoutes(campaigns: Campaigns): Route<Transaction>[] {
   return Object.entries(VERBS).map(([name, { summary, description, run, errors }]) =>
     route({
       ...action(`/${name}`, summary),
@@ -108,7 +108,7 @@ function controlRoutes(campaigns: Campaigns): Route<Queryable>[] {
   )
 }
 
-function retryRoute(campaigns: Campaigns): Route<Queryable> {
+function retryRoute(campaigns: Campaigns): Route<Transaction> {
   return route({
     ...action('/retry-failed', 'Retry failed recipients'),
     description:
@@ -127,7 +127,7 @@ function retryRoute(campaigns: Campaigns): Route<Queryable> {
   })
 }
 
-function progressRoute(campaigns: Campaigns): Route<Queryable> {
+function progressRoute(campaigns: Campaigns): Route<Transaction> {
   const progress = openProgress(campaigns)
   return route({
     method: 'GET',

@@ -4,6 +4,7 @@
 import { sendableById } from '../../accounts/room.ts'
 import { findTemplate } from '../../templates/find.ts'
 import type { Campaigns } from '../room.ts'
+import type { CampaignRow } from '../schema.ts'
 import {
   addLane,
   type CampaignLane,
@@ -15,7 +16,7 @@ import {
 } from './lanes.ts'
 import { giveBackAll, post } from './posts.ts'
 import { zoneOf } from './quiet.ts'
-import { CHANNEL, type RunRow, running } from './stateQueries.ts'
+import { CHANNEL, running } from './stateQueries.ts'
 import { topUp } from './takes.ts'
 
 export type Runner = {
@@ -136,7 +137,7 @@ function nextSlotMs(lanes: Lanes): number {
 }
 
 /** The lanes become those of the campaigns that run; what the others had ready goes back. */
-async function follow(runner: Runner, rows: RunRow[], read_ms: number): Promise<void> {
+async function follow(runner: Runner, rows: CampaignRow[], read_ms: number): Promise<void> {
   const { campaigns, lanes } = runner
   const ids = new Set(rows.map(row => row.id))
   for (const [id, lane] of lanes.campaigns) if (!ids.has(id)) await dismiss(runner, lane)

@@ -2,43 +2,28 @@
 
 import type { Queryable } from '../../db/pool.ts'
 import { sql } from '../../db/sql.ts'
-import type { CampaignRow, CampaignStatus, Hold, PauseReason } from '../schema.ts'
+import { shown } from '../queries.ts'
+import type { Baseline, CampaignRow, CampaignStatus, Hold, PauseReason } from '../schema.ts'
 
 export const CHANNEL = 'carom_campaigns'
 
-/** What was so when a person said "go", and so is no reason to stop by itself. */
-export type Baseline = { category: string; quality: string | null; at: string }
-
-/** `portfolio` and `messaging_limit`: see portfolio.ts. */
-export type RunRow = CampaignRow & {
-  portfolio: string
-  messaging_limit: string | null
-  baseline: Baseline | null
-  watch: unknown
-  /** Up to here no recipient waits, those apart who are deferred. */
-  low_ord: number
-  retry: { codes: string[] } | null
+export function running(db: Queryable): Promise<CampaignRow[]> {
+  return db.query<CampaignRow>(
+    sql.named('campaigns.running')`${shown} where c.status = 'running' order by c.id`,
+  )
 }
 
-const shown = sql`
-  select c.*, n.phone_number_id as meta_phone_number_id, n.messaging_limit, coalesce(a.business_id, a.waba_id) as portfolio
-  from campaigns c join phone_numbers n on n.id = c.phone_number_id join accounts a on a.id = n.account_id`
-
-export function running(db: Queryable): Promise<RunRow[]> {
-  return db.query<RunRow>(sql.named('campaigns.running')`${shown} where c.status = 'running' order by c.id`)
+export function find(db: Queryable, id: string): Promise<CampaignRow | undefined> {
+  return db.one<CampaignRow>(sql.named('campaigns.find_run')`${shown} where c.id = ${id}::uuid`)
 }
 
-export function find(db: Queryable, id: string): Promise<RunRow | undefined> {
-  return db.one<RunRow>(sql.named('campaigns.find_run')`${shown} where c.id = ${id}::uuid`)
-}
-
-export function shownRows(db: Queryable, ids: string[]): Promise<RunRow[]> {
-  return db.query<RunRow>(sql.named('campaigns.shown_rows')`${shown} where c.id = any(${ids}::uuid[])`)
+export function shownRows(db: Queryable, ids: string[]): Promise<CampaignRow[]> {
+  return db.query<CampaignRow>(sql.named('campaigns.shown_rows')`${shown} where c.id = any(${ids}::uuid[])`)
 }
 
 /** Locked until the transaction ends, so that only one thing happens to it at a time. */
-export function lock(tx: Queryable, id: string, tenantId?: string): Promise<RunRow | undefined> {
-  return tx.one<RunRow>(sql`
+export function lock(tx: Queryable, id: string, tenantId?: string): Promise<CampaignRow | undefined> {
+  return tx.one<CampaignRow>(sql`
     ${shown} where c.id = ${id}::uuid ${tenantId === undefined ? sql.empty : sql`and c.tenant_id = ${tenantId}::uuid`}
     for no key update of c`)
 }
@@ -48,6 +33,13 @@ export async function scheduled(db: Queryable, now: Date): Promise<string[]> {
   const rows = await db.query<{ id: string }>(sql.named('campaigns.scheduled')`
     select id from campaigns where status = 'scheduled' and scheduled_at <= ${now}::timestamptz order by scheduled_at limit 100`)
   return rows.map(row => row.id)
+}
+
+/** One of them, locked; undefined: it is not so any more, or recipients are being added at this moment, and it waits for them. */
+export function lockScheduled(tx: Queryable, id: string, now: Date): Promise<CampaignRow | undefined> {
+  return tx.one<CampaignRow>(sql.named('campaigns.lock_scheduled')`
+    ${shown} where c.id = ${id}::uuid and c.status = 'scheduled' and c.scheduled_at <= ${now}::timestamptz
+    for no key update of c skip locked`)
 }
 
 /** Those that a worker must look after now, leased for so long. */

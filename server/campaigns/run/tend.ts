@@ -4,12 +4,14 @@
 import { type Loop, startLoop } from '../../db/lease.ts'
 import { giveUpWaiting } from '../../messages/bulk/newAttempt.ts'
 import type { Campaigns } from '../room.ts'
+import type { CampaignRow } from '../schema.ts'
+import { CANCELLED } from '../skipped.ts'
 import { changeState, stop } from './change.ts'
 import { type Sums, sums } from './countQueries.ts'
 import { begin, launchScheduled } from './launch.ts'
 import { raiseMark, skipGivenUp, skipWaiting } from './recipientQueries.ts'
 import { keepForLater, retryCapped, retrySome } from './retry.ts'
-import { CHANNEL, claimDue, find, lock, type RunRow, setDue } from './stateQueries.ts'
+import { CHANNEL, claimDue, find, lock, setDue } from './stateQueries.ts'
 import { watch } from './watch.ts'
 
 const LEASE_MS = 15_000
@@ -49,7 +51,7 @@ async function tendOne(campaigns: Campaigns, id: string): Promise<void> {
   }
 }
 
-async function tend(campaigns: Campaigns, row: RunRow): Promise<void> {
+async function tend(campaigns: Campaigns, row: CampaignRow): Promise<void> {
   switch (row.status) {
     case 'running':
       return tendRunning(campaigns, row)
@@ -62,7 +64,7 @@ async function tend(campaigns: Campaigns, row: RunRow): Promise<void> {
   }
 }
 
-async function tendRunning(campaigns: Campaigns, row: RunRow): Promise<void> {
+async function tendRunning(campaigns: Campaigns, row: CampaignRow): Promise<void> {
   await retryDue(campaigns, row)
   await raiseMark(campaigns.batches, row.id)
   const { reason, memory, sums: now } = await watch(campaigns, row)
@@ -72,7 +74,7 @@ async function tendRunning(campaigns: Campaigns, row: RunRow): Promise<void> {
   await setDue(campaigns.db, row.id, same ? QUIET_MS : LOOK_MS, same ? undefined : memory)
 }
 
-async function retryDue(campaigns: Campaigns, row: RunRow): Promise<void> {
+async function retryDue(campaigns: Campaigns, row: CampaignRow): Promise<void> {
   await campaigns.db.transaction(async tx => {
     await retryCapped(tx, row.id)
     if (!row.retry) return
@@ -98,7 +100,7 @@ async function complete(campaigns: Campaigns, id: string): Promise<boolean> {
 }
 
 /** Begins anew when somebody whom Meta's cap held back may get it after all. */
-async function tendCompleted(campaigns: Campaigns, row: RunRow): Promise<void> {
+async function tendCompleted(campaigns: Campaigns, row: CampaignRow): Promise<void> {
   const began = await campaigns.db.transaction(async tx => {
     const locked = await lock(tx, row.id)
     if (locked?.status !== 'completed' || (await retryCapped(tx, row.id)) === 0) return false
@@ -111,7 +113,7 @@ async function tendCompleted(campaigns: Campaigns, row: RunRow): Promise<void> {
 }
 
 /** Whoever waits is skipped. What was on its way when it was cancelled is waited for. */
-async function tendCancelled(campaigns: Campaigns, { id }: RunRow): Promise<void> {
+async function tendCancelled(campaigns: Campaigns, { id }: CampaignRow): Promise<void> {
   for (let last: number | undefined = 0; last !== undefined; ) {
     last = await skipWaiting(campaigns.db, id, last, CANCELLED, SWEEP)
   }
@@ -124,9 +126,4 @@ async function tendCancelled(campaigns: Campaigns, { id }: RunRow): Promise<void
   }
   const [now] = await sums(campaigns.db, [id])
   await setDue(campaigns.db, id, now && !isDone(now) ? LOOK_MS : null)
-}
-
-const CANCELLED = {
-  code: 'campaign_cancelled',
-  message: 'The campaign was cancelled before it came to this recipient.',
 }

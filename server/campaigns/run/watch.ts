@@ -1,12 +1,12 @@
 // The breaker: looks at what Meta has changed, and at what webhooks told of the messages that went out, and answers why a
 // campaign must pause. What was so already when a person launched or resumed it is no reason.
 
-import { statusNow } from '../../accounts/schema.ts'
+import { canSend, statusNow } from '../../accounts/schema.ts'
 import type { Campaigns } from '../room.ts'
+import type { CampaignRow } from '../schema.ts'
 import { openWindow, tooManyOptOuts, type WindowState } from './budget.ts'
 import { type Sums, sums } from './countQueries.ts'
 import { tooManyFailures } from './posts.ts'
-import type { RunRow } from './stateQueries.ts'
 import { STOPPER_CODES, stopReasonOf } from './stoppers.ts'
 import { causesSince, type Health, health, optOuts } from './watchQueries.ts'
 
@@ -24,7 +24,7 @@ type Memory = {
 
 export type Look = { reason: Reason | undefined; memory: unknown; sums: Sums | undefined }
 
-export async function watch(campaigns: Campaigns, row: RunRow): Promise<Look> {
+export async function watch(campaigns: Campaigns, row: CampaignRow): Promise<Look> {
   const [now_health, [now_sums]] = await Promise.all([
     health(campaigns.db, row.id),
     sums(campaigns.db, [row.id]),
@@ -38,21 +38,19 @@ export async function watch(campaigns: Campaigns, row: RunRow): Promise<Look> {
   return { reason, memory, sums: now_sums }
 }
 
-/** Statuses of a number in which Meta lets it send nothing. */
-const UNUSABLE = ['BANNED', 'RESTRICTED', 'DISCONNECTED', 'DELETED', 'MIGRATED', 'UNVERIFIED']
-
 /** In the order of how much it matters. */
 export function healthReason(
   campaigns: Campaigns,
-  { baseline }: Pick<RunRow, 'baseline'>,
+  { baseline }: Pick<CampaignRow, 'baseline'>,
   now: Health,
 ): Reason | undefined {
   const status = statusNow(now.account_status as 'connected', now.restricted_until, campaigns.clock.now())
   if (status === 'token_invalid') return TOKEN_INVALID
-  if (status === 'restricted') return RESTRICTED
-  if (status !== 'connected' || !now.number_held) return DISCONNECTED
-  if (UNUSABLE.includes(now.number_status)) return numberReason(now.number_status)
-  if (now.quality_rating === 'RED' && baseline?.quality !== 'RED') return QUALITY_RED
+  if (status === 'disconnected' || !now.number_held) return DISCONNECTED
+  if (!canSend(now.number_status)) return numberReason(now.number_status)
+  if (isNew('restricted', status, baseline?.account_status)) return RESTRICTED
+  if (isNew('RESTRICTED', now.number_status, baseline?.number_status)) return numberReason(now.number_status)
+  if (isNew('RED', now.quality_rating, baseline?.quality)) return QUALITY_RED
   if (now.template_status === null) return TEMPLATE_GONE
   if (now.template_status !== 'APPROVED') return templateReason(now.template_status)
   if (baseline && now.template_category !== baseline.category) {
@@ -61,8 +59,13 @@ export function healthReason(
   return undefined
 }
 
+/** It is so, and was not when somebody said "go". */
+function isNew(trouble: string, now: string | null, before: string | null | undefined): boolean {
+  return now === trouble && before !== trouble
+}
+
 /** Since the last look: what Meta delivered or lost, and what it took or refused. */
-function compare(row: RunRow, now: Sums | undefined): { memory: Memory; over: string | undefined } {
+function compare(row: CampaignRow, now: Sums | undefined): { memory: Memory; over: string | undefined } {
   const before = row.watch as Memory | null
   const { confirmed = 0, failed = 0, rejected = 0, sent = 0 } = now ?? {}
   const lost = failed - rejected
@@ -81,7 +84,7 @@ function grown(now: number, before: number): number {
 }
 
 /** Answers of Meta that are about the account, and came by webhook. */
-async function answerReason({ db }: Campaigns, row: RunRow): Promise<Reason | undefined> {
+async function answerReason({ db }: Campaigns, row: CampaignRow): Promise<Reason | undefined> {
   if (!row.baseline) return undefined
   const [code] = await causesSince(db, row.id, STOPPER_CODES, new Date(row.baseline.at))
   return code === undefined ? undefined : stopReasonOf(Number(code))
@@ -89,7 +92,7 @@ async function answerReason({ db }: Campaigns, row: RunRow): Promise<Reason | un
 
 async function optOutReason(
   { db }: Campaigns,
-  row: RunRow,
+  row: CampaignRow,
   now: Sums | undefined,
 ): Promise<Reason | undefined> {
   if (!row.baseline || !now) return undefined
@@ -132,10 +135,10 @@ const TEMPLATE_GONE: Reason = {
     'The template does not exist any more. Create it again, or cancel this campaign and make one with another template.',
 }
 
-function numberReason(status: string): Reason {
+export function numberReason(status: string): Reason {
   return {
     code: 'number_unavailable',
-    message: `Meta says that the number is ${status}, and such a number cannot send. See WhatsApp Manager, then resume the campaign.`,
+    message: `Meta says that the number is ${status}, and such a number cannot send. See WhatsApp Manager, then go on with the campaign.`,
   }
 }
 

@@ -36,15 +36,17 @@ export async function causesSince(
   return rows.map(row => row.code)
 }
 
-/** How many people stopped marketing of this number after this campaign had written to them. */
+/** How many people stopped marketing of this number, or of all, after this campaign had written to them. */
 export async function optOuts(
   db: Queryable,
-  campaign: { id: string; phone_number_id: string },
+  campaign: { id: string; tenant_id: string; phone_number_id: string },
   since: Date,
 ): Promise<number> {
   const row = await db.one<{ count: number }>(sql.named('campaigns.opt_outs')`
-    select count(*)::int as count from consents o
-    where o.phone_number_id = ${campaign.phone_number_id}::uuid and o.value = 'stop' and o.at >= ${since}::timestamptz
+    select count(distinct o.contact_id)::int as count from consents o
+    where o.tenant_id = ${campaign.tenant_id}::uuid and o.value = 'stop' and o.at >= ${since}::timestamptz
+      and o.category = 'marketing_messages'
+      and o.phone_number_id in (${campaign.phone_number_id}::uuid, '00000000-0000-0000-0000-000000000000')
       and exists (
         select from messages m where m.contact_id = o.contact_id and m.campaign_id = ${campaign.id}::uuid
           and m.accepted_at <= o.at + interval '1 minute')`)

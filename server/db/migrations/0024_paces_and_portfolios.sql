@@ -22,4 +22,4 @@ create table portfolio_contacts (
 create index portfolio_contacts_at on portfolio_contacts (portfolio, at);
 
 -- The breaker counts those who stopped while a campaign ran.
-create index consents_stopped on consents (phone_number_id, at) where value = 'stop';
+create index consents_stopped on consents (tenant_id, at) where value = 'stop';
