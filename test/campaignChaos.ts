@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { atMeta, exactCounts, makeCampaign, toldCounts } from './campaigns.ts'
+import { atMeta, exactCounts, newHello, toldCounts } from './campaigns.ts'
 import { apiOf, eventually, type Gateway, spawnGateway, type World } from './carom.ts'
 
 export type Chaos = {
@@ -37,8 +37,9 @@ export async function runChaos(world: World, db: pg.Pool, chaos: Chaos): Promise
     const url = await api.ready()
     const start = () => spawnGateway({ ...world.env, CAROM_ROLE: 'worker', PORT: '0' })
     for (let n = 0; n < chaos.workers; n++) workers.push(start())
-    const { id } = await makeCampaign(db, { recipients: chaos.recipients })
-    const launched = await apiOf(url, world.owner_key)('POST', `/whatsapp/campaigns/${id}/launch`, {})
+    const call = apiOf(url, world.owner_key)
+    const id = await newHello(call, chaos.recipients)
+    const launched = await call('POST', `/whatsapp/campaigns/${id}/launch`, {})
     assert.equal(launched.status, 202, launched.text)
     await killAndLook(db, id, workers, start, chaos)
     await allSent(db, id, chaos)

@@ -10,7 +10,7 @@ import {
   expectStatus,
   listeningLog,
   lookInto,
-  makeCampaign,
+  newHello,
   toldCounts,
 } from './campaigns.ts'
 import { eventually, type Journey, startJourney } from './carom.ts'
@@ -44,7 +44,7 @@ const act = (id: string, verb: string, body?: object) =>
   carom.api('POST', `/whatsapp/campaigns/${id}/${verb}`, body)
 
 test('everybody gets it once, and the counts say so', async () => {
-  const { id } = await makeCampaign(db, { recipients: 600 })
+  const id = await newHello(carom.api, 600)
   assert.deepEqual(await exactCounts(db, id), counts({ total: 600, pending: 600 }))
   const { body } = expectStatus(await act(id, 'launch'), 202)
   assert.deepEqual([body.status, body.counts.total, body.pause_reason], ['running', 600, null])
@@ -55,7 +55,7 @@ test('everybody gets it once, and the counts say so', async () => {
 })
 
 test('paused it stands within a second, resumed it goes on, and nobody gets it twice', async () => {
-  const { id } = await makeCampaign(db, { recipients: 2_000, columns: { rate_per_second: 200 } })
+  const id = await newHello(carom.api, 2_000, { rate_per_second: 200 })
   expectStatus(await act(id, 'launch'), 202)
   await eventually(async () => assert.ok((await toldCounts(db, id)).sent >= 100))
   const paused = expectStatus(await act(id, 'pause'), 200)
@@ -74,7 +74,7 @@ test('paused it stands within a second, resumed it goes on, and nobody gets it t
 })
 
 test('cancelled, whoever has not got it is skipped', async () => {
-  const { id } = await makeCampaign(db, { recipients: 3_000, columns: { rate_per_second: 300 } })
+  const id = await newHello(carom.api, 3_000, { rate_per_second: 300 })
   expectStatus(await act(id, 'launch'), 202)
   await eventually(async () => assert.ok((await toldCounts(db, id)).sent >= 100))
   const { body } = expectStatus(await act(id, 'cancel'), 200)
@@ -98,8 +98,8 @@ test('cancelled, whoever has not got it is skipped', async () => {
 
 test('some fail: now, later, and for good; those that may pass get another attempt', async () => {
   const endings = ['9026', '9049', '9403', '9501', '9500', '0001', '0002', '0003']
-  const recipients = endings.map((ending, n) => `4915999${100 + n}${ending}`)
-  const { id } = await makeCampaign(db, { recipients })
+  const recipients = endings.map((ending, n) => `+4915999${100 + n}${ending}`)
+  const id = await newHello(carom.api, recipients)
   expectStatus(await act(id, 'launch'), 202)
   // 131026 and 130403 are for good; 131000 was tried five times; 131049 waits for another day.
   const before = await eventually(

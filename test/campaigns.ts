@@ -1,25 +1,57 @@
-// Campaigns for tests of the run: made straight in the database, so that tens of thousands of recipients take a moment.
+// What tests of campaigns share: campaigns of any size over the API, and what became of them, counted anew.
 
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { readCounts } from '../server/campaigns/run/counts.ts'
 import type { Counts } from '../server/campaigns/schema.ts'
 import { types } from '../server/db/types.ts'
 import type { Log } from '../server/kit/log.ts'
-import { type Answered, FAST_NUMBER, type World } from './carom.ts'
+import { type Answered, type Api, FAST_NUMBER, NUMBER, type World } from './carom.ts'
 
-export type Made = { id: string; tenant_id: string }
+export const REMINDER = {
+  ...{ name: 'Reminders', template: 'appointment_reminder', language: 'en_US', phone_number_id: NUMBER },
+}
 
-export type Wish = {
-  /** Digits. A number: so many people whom nobody knows. */
-  recipients: number | string[]
-  phone_number_id?: string
-  template?: string
-  components?: object[]
-  variables?: object
-  country?: string
-  columns?: Record<string, unknown>
+/** Marketing: each has to bring a name. */
+export const OFFER = {
+  name: 'Apples',
+  template: 'weekly_offer',
+  components: [
+    { type: 'header', parameters: [{ type: 'image', image: { link: 'https://example.com/a.jpg' } }] },
+    { type: 'body', parameters: [{ type: 'text', text: '{{name}}' }] },
+  ],
+}
+
+/** A draft of the sandbox's reminder, or of what else is said. */
+export async function newCampaign(api: Api, more: object = {}): Promise<string> {
+  const made = await api('POST', '/whatsapp/campaigns', { ...REMINDER, ...more })
+  assert.equal(made.status, 201, made.text)
+  return made.body.id
+}
+
+export function upload(
+  api: Api,
+  id: string,
+  csv: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
+  return api('POST', `/whatsapp/campaigns/${id}/recipients`, csv, { 'content-type': 'text/csv', ...headers })
+}
+
+/** Everybody of a campaign, as the list shows them. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely
+export async function recipientsOf(api: Api, id: string, query = ''): Promise<any[]> {
+  const found = []
+  for (let cursor = ''; ; ) {
+    const { status, body, text } = await api(
+      'GET',
+      `/whatsapp/campaigns/${id}/recipients?limit=100${query}${cursor}`,
+    )
+    assert.equal(status, 200, text)
+    found.push(...body.data)
+    if (body.next_cursor === null) return found
+    cursor = `&cursor=${body.next_cursor}`
+  }
 }
 
 /** With the types that the gateway itself reads. */
@@ -37,42 +69,21 @@ export function listeningLog(): { log: Log; errors: string[] } {
   return { errors, log: { debug() {}, info() {}, warn() {}, error } }
 }
 
-let made = 0
+let crowds = 0
 
 /** People whom no other crowd of this process holds; none is one of those with whom the simulator plays tricks. */
-export function crowd(count: number, from = ++made): string[] {
-  const number = (n: number) => `4915${String(from).padStart(2, '0')}${String(n).padStart(6, '0')}77`
+export function crowd(count: number, from = ++crowds): string[] {
+  const number = (n: number) => `+4915${String(from).padStart(2, '0')}${String(n).padStart(6, '0')}77`
   return Array.from({ length: count }, (_, n) => number(n))
 }
 
-export async function makeCampaign(db: pg.Client | pg.Pool, wish: Wish): Promise<Made> {
-  const { rows } = await db.query('select id, tenant_id from phone_numbers where phone_number_id = $1', [
-    wish.phone_number_id ?? FAST_NUMBER,
-  ])
-  const [number] = rows
-  assert.ok(number, 'the number is connected')
-  const id = randomUUID()
-  const aliases = typeof wish.recipients === 'number' ? crowd(wish.recipients) : wish.recipients
-  await db.query(
-    `insert into campaigns (id, tenant_id, phone_number_id, name, template, language, components, status, created_at, updated_at)
-     values ($1, $2, $3, 'A test', $4, 'en_US', $5, 'draft', now(), now())`,
-    [
-      id,
-      number.tenant_id,
-      number.id,
-      wish.template ?? 'hello_world',
-      JSON.stringify(wish.components ?? null),
-    ],
-  )
-  for (const [name, value] of Object.entries(wish.columns ?? {})) {
-    await db.query(`update campaigns set ${pg.escapeIdentifier(name)} = $2 where id = $1`, [id, value])
-  }
-  await db.query(
-    `insert into campaign_recipients (campaign_id, ord, tenant_id, alias_kind, alias, country, variables)
-     select $1, ord, $2, 'phone', alias, $4, $5 from unnest($3::text[]) with ordinality as i(alias, ord)`,
-    [id, number.tenant_id, aliases, wish.country ?? 'DE', JSON.stringify(wish.variables ?? null)],
-  )
-  return { id, tenant_id: number.tenant_id }
+/** Hello to so many strangers, or to these numbers, from the number that is fast. */
+export async function newHello(api: Api, people: number | string[], more: object = {}): Promise<string> {
+  const numbers = typeof people === 'number' ? crowd(people) : people
+  const id = await newCampaign(api, { template: 'hello_world', phone_number_id: FAST_NUMBER, ...more })
+  const { status, body, text } = await upload(api, id, `to\n${numbers.join('\n')}\n`)
+  assert.deepEqual([status, body.added], [200, numbers.length], text)
+  return id
 }
 
 /** Through the triggers' sums, and counted anew from what is there: the two are the same, or the test has failed. */

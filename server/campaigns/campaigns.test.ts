@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { newCampaign, REMINDER, recipientsOf } from '../../test/audience.ts'
+import { newCampaign, REMINDER, recipientsOf } from '../../test/campaigns.ts'
 import { FAST_NUMBER, type Journey, NUMBER, startJourney } from '../../test/carom.ts'
 
 let carom: Journey

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { newCampaign, upload } from '../../../test/audience.ts'
+import { newCampaign, OFFER, upload } from '../../../test/campaigns.ts'
 import { eventually, type Journey, NUMBER, startJourney } from '../../../test/carom.ts'
 
 let carom: Journey
@@ -10,15 +10,6 @@ before(async () => {
   carom = await startJourney()
 })
 after(() => carom.close())
-
-const OFFER = {
-  name: 'Apples',
-  template: 'weekly_offer',
-  components: [
-    { type: 'header', parameters: [{ type: 'image', image: { link: 'https://example.com/a.jpg' } }] },
-    { type: 'body', parameters: [{ type: 'text', text: '{{name}}' }] },
-  ],
-}
 
 const preflight = async (id: string) => {
   const answer = await carom.api('POST', `/whatsapp/campaigns/${id}/preflight`)
@@ -53,7 +44,12 @@ test('every figure', async () => {
   await carom.api('PUT', '/whatsapp/contacts/%2B436641234567/consent', { value: 'stop' })
   const hour = (plus: number) => new Date(Date.now() + plus * 3_600_000).toISOString().slice(11, 16)
   const quiet_hours = { start: hour(-1), end: hour(2), timezone: 'UTC' }
-  const waits = { name: 'Pears', quiet_hours, recipients: [{ to: '+4915112345004' }] }
+  const waits = {
+    name: 'Pears',
+    template: 'hello_world',
+    quiet_hours,
+    recipients: [{ to: '+4915112345004' }],
+  }
   const other = await newCampaign(carom.api, waits)
   assert.equal((await carom.api('POST', `/whatsapp/campaigns/${other}/launch`, {})).status, 202)
   await hello('+12125551001')

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { newCampaign, recipientsOf, upload } from '../../../test/audience.ts'
+import { newCampaign, recipientsOf, upload } from '../../../test/campaigns.ts'
 import { type Answered, apiOf, eventually, type Journey, startJourney } from '../../../test/carom.ts'
 
 let carom: Journey

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newCampaign, upload } from '../../../test/audience.ts'
+import { newCampaign, upload } from '../../../test/campaigns.ts'
 import { apiOf, eventually, type Gateway, spawnGateway, startWorld, type World } from '../../../test/carom.ts'
 
 const ROWS = 30_000

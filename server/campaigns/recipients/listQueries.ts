@@ -89,13 +89,15 @@ export type FailureRow = {
 export function groupFailures(db: Queryable, campaign_id: string, examples: number): Promise<FailureRow[]> {
   return db.query(sql`
     with failed as (
-      select r.ord, case when r.alias_kind = 'phone' then '+' || r.alias else r.alias end as recipient, m.error, r.reason,
-        coalesce(case when m.status = 'failed' then m.error ->> 'code' end, r.reason ->> 'code', 'unknown') as code
-      from campaign_recipients r left join messages m on m.id = r.message_id and not m.superseded
-      where r.campaign_id = ${campaign_id}::uuid
-        and (r.state = 'failed' or (r.state = 'expanded' and m.status = 'failed'))
+      select r.ord, r.alias_kind, r.alias, m.error, r.reason, m.error ->> 'code' as code
+      from messages m join campaign_recipients r on r.campaign_id = m.campaign_id and r.ord = m.campaign_ord
+      where m.campaign_id = ${campaign_id}::uuid and m.failed_at is not null and not m.superseded and m.status = 'failed'
+      union all
+      select ord, alias_kind, alias, null, reason, reason ->> 'code' from campaign_recipients
+      where campaign_id = ${campaign_id}::uuid and state = 'failed'
     ), numbered as (
-      select *, row_number() over (partition by code order by ord) as place from failed
+      select ord, error, reason, coalesce(code, 'unknown') as code, case when alias_kind = 'phone' then '+' || alias else alias end as recipient,
+        row_number() over (partition by code order by ord) as place from failed
     )
     select code, count(*) as recipients, (array_agg(error order by ord) filter (where place = 1))[1] as error,
       (array_agg(reason order by ord) filter (where place = 1))[1] as reason,

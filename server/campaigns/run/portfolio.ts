@@ -17,11 +17,11 @@ const SWEEP_MS = 3_000
 /** Nobody asked for so long: it may be that there was no limit, and that campaigns kept no ledger either. */
 const UNKEPT_MS = 300_000
 
-/** Brings the ledger up to date; it is locked until the transaction ends. */
-async function sweep(tx: Queryable, portfolio: string, now: Date): Promise<void> {
+/** Brings the ledger up to date, if it is older than that; it is locked until the transaction ends. */
+async function sweep(tx: Queryable, portfolio: string, now: Date, fresh_ms: number): Promise<void> {
   const since = await lockPortfolio(tx, portfolio, now)
   const age_ms = now.getTime() - since.getTime()
-  if (age_ms <= SWEEP_MS) return
+  if (age_ms <= fresh_ms) return
   await sweepSends(tx, portfolio, { since, now, campaigns_too: age_ms > UNKEPT_MS })
   await forgetOld(tx, portfolio, now)
 }
@@ -29,7 +29,7 @@ async function sweep(tx: Queryable, portfolio: string, now: Date): Promise<void>
 /** To how many people the portfolio wrote first within the day, single sends and all. */
 export function usageOf(db: Pick<Database, 'transaction'>, portfolio: string, now: Date): Promise<number> {
   return db.transaction(async tx => {
-    await sweep(tx, portfolio, now)
+    await sweep(tx, portfolio, now, 0)
     return usage(tx, portfolio, now)
   })
 }
@@ -49,7 +49,7 @@ export async function openRoom(
   recipients: string[],
   now: Date,
 ): Promise<Room> {
-  await sweep(tx, portfolio, now)
+  await sweep(tx, portfolio, now, SWEEP_MS)
   let free = limit - (await usage(tx, portfolio, now))
   const known = new Set(await counted(tx, portfolio, recipients, now))
   const admitted: string[] = []

@@ -2,8 +2,9 @@
 // are slots for, so that neither memory nor what is underway when a campaign stops ever grows with the campaign.
 
 import { isLostRace } from '../../db/failures.ts'
-import { bulkAgainInMs, leaseOf, takeBulkAgain } from '../../messages/bulk/store.ts'
+import { bulkAgainInMs, leaseOf } from '../../messages/bulk/store.ts'
 import type { Hold } from '../schema.ts'
+import { takeAgain } from './again.ts'
 import { expand } from './expand.ts'
 import type { CampaignLane, NumberLane, Ready } from './lanes.ts'
 import { nextDue } from './recipientQueries.ts'
@@ -104,7 +105,7 @@ async function takeSome(runner: Runner, lane: CampaignLane, limit: number): Prom
   const now_ms = performance.now()
   if (now_ms - lane.again_ms >= AGAIN_EVERY_MS) {
     lane.again_ms = now_ms
-    free -= await takeAgain(runner, lane, free)
+    free -= await takeDueAgain(runner, lane, free)
     if (free > 0) free -= await takeRecipients(runner, lane, 'deferred', free)
     // There may be more of them.
     if (free <= 0) lane.again_ms = 0
@@ -112,10 +113,11 @@ async function takeSome(runner: Runner, lane: CampaignLane, limit: number): Prom
   if (free > 0) await takeFresh(runner, lane, free)
 }
 
-async function takeAgain(runner: Runner, lane: CampaignLane, limit: number): Promise<number> {
-  const { messages } = runner.campaigns
-  const deadline_ms = performance.now() + leaseOf(messages).deadline_ms
-  const again = await takeBulkAgain(messages, lane.campaign.id, limit)
+async function takeDueAgain(runner: Runner, lane: CampaignLane, limit: number): Promise<number> {
+  const { campaign, template, home_zone } = lane
+  if (!template) return 0
+  const deadline_ms = performance.now() + leaseOf(runner.campaigns.messages).deadline_ms
+  const again = await takeAgain(runner.campaigns, { campaign, template, home_zone }, limit)
   add(
     runner,
     lane,

@@ -47,17 +47,19 @@ export async function revive(tx: Queryable, ids: string[]): Promise<Set<string>>
   return new Set(rows.map(row => row.id))
 }
 
-/** Gives up messages that wait for their next try. Answers the places of their recipients. */
+/** Gives up messages that wait for their next try (of `ids`, where they are given). Answers the places of their recipients. */
 export async function giveUp(
   tx: Queryable,
   campaignId: string,
   error: object,
   now: Date,
   limit: number,
+  ids: string[] | null = null,
 ): Promise<number[]> {
   const rows = await tx.query<{ ord: number }>(sql.named('messages.give_up')`
     with slice as (
       select id from messages where campaign_id = ${campaignId}::uuid and retry_at is not null and status = 'queued'
+        and (${ids}::uuid[] is null or id = any(${ids}::uuid[]))
       order by id limit ${limit}::int for no key update
     )
     update messages m set status = 'failed', error = ${sql.json(error)}::jsonb, failed_at = ${now}::timestamptz, retry_at = null,

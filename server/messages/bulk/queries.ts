@@ -50,22 +50,34 @@ export type Bulk = {
   attempt: number
 }
 
-/** Rows that wait for their next try, under a lease again. */
-export function takeAgain(
-  db: Queryable,
-  campaignId: string,
-  limit: number,
+/** A row that waits for its next try, and whose time has come. */
+export type Again = { id: string; ord: number; contact_id: string; recipient: string }
+
+/** Locked until the transaction ends; what others have locked is left to them. */
+export function lockAgain(tx: Queryable, campaignId: string, limit: number): Promise<Again[]> {
+  return tx.query<Again>(sql.named('messages.lock_again')`
+    select id, campaign_ord as ord, contact_id, recipient from messages
+    where campaign_id = ${campaignId}::uuid and retry_at <= now() and status = 'queued'
+    order by retry_at limit ${limit}::int for no key update skip locked`)
+}
+
+/** Under a lease again. */
+export function leaseAgain(
+  tx: Queryable,
+  ids: string[],
   lease: { owner: string; lease_ms: number },
 ): Promise<Bulk[]> {
-  return db.query<Bulk>(sql.named('messages.take_again')`
-    with again as (
-      select id from messages where campaign_id = ${campaignId}::uuid and retry_at <= now() and status = 'queued'
-      order by retry_at limit ${limit}::int for no key update skip locked
-    )
+  return tx.query<Bulk>(sql.named('messages.lease_again')`
     update messages m set status = 'sending', retry_at = null, due_at = now() + ${lease.lease_ms}::int * interval '1 ms',
       lease_owner = ${lease.owner}, attempted_at = now(), attempts = m.attempts + 1
-    from again where m.id = again.id
+    where m.id = any(${ids}::uuid[])
     returning m.id, m.tenant_id, m.campaign_id, m.contact_id, m.recipient, m.content, m.attempts as attempt`)
+}
+
+export async function postponeAgain(tx: Queryable, rows: { id: string; in_ms: number }[]): Promise<void> {
+  await tx.query(sql.named('messages.postpone_again')`
+    update messages m set retry_at = now() + i.in_ms * interval '1 ms'
+    from json_to_recordset(${sql.json(rows)}::json) as i(id uuid, in_ms float8) where m.id = i.id`)
 }
 
 /** Milliseconds until the next one of them is due; undefined: none waits. */

@@ -3,7 +3,7 @@
 import type { Queryable } from '../../db/pool.ts'
 import type { Messages } from '../room.ts'
 import { LEASE_MARGIN_MS } from '../room.ts'
-import { againInMs, type Bulk, type NewBulk, openWindows, store, takeAgain } from './queries.ts'
+import { againInMs, type Bulk, type NewBulk, openWindows, store } from './queries.ts'
 
 export type { Bulk, NewBulk } from './queries.ts'
 
@@ -25,11 +25,6 @@ export async function storeBulk(
   return rows.map(({ id, contact_id, recipient, content }) => ({
     ...{ id, tenant_id, campaign_id, contact_id, recipient, content, attempt: 1 },
   }))
-}
-
-/** Messages of the campaign whose next try is due, under a lease again. */
-export function takeBulkAgain(messages: Messages, campaign_id: string, limit: number): Promise<Bulk[]> {
-  return takeAgain(messages.batches, campaign_id, limit, leaseOf(messages))
 }
 
 /** Milliseconds until the next of them is due; undefined: none waits. */
