@@ -36,8 +36,10 @@ function topUpNumber(runner: Runner, number: NumberLane): void {
   const now = performance.now()
   if (now < number.flow.not_before_ms() || !number.number) return
   const hungry = number.lanes.filter(lane => isHungry(lane, now))
+  const paced = number.lanes.filter(lane => hungry.includes(lane) || (lane.ready.length > 0 && !lane.stopped))
+  if (paced.length === 0) return
+  reserve(runner, number, paced)
   if (hungry.length === 0) return
-  reserve(runner, number, hungry)
   const ready = number.lanes.reduce((sum, lane) => sum + lane.ready.length, 0)
   const open = Math.min(number.slots.held() - ready, MOST_READY - runner.ready())
   const share = Math.ceil(open / hungry.length)
@@ -54,14 +56,18 @@ function isHungry(lane: CampaignLane, now: number): boolean {
   return now >= lane.idle_until_ms && campaign.status === 'running'
 }
 
-/** Slots for as long ahead as they are held; fewer where nobody waited the last time. */
-function reserve({ campaigns }: Runner, number: NumberLane, hungry: CampaignLane[]): void {
+/**
+ * Slots for as long ahead as they are held: fewer where nobody waited the last time, and of the number's none for a campaign
+ * whose own next slot is not due yet, since they would be lost for everybody.
+ */
+function reserve({ campaigns }: Runner, number: NumberLane, lanes: CampaignLane[]): void {
   const paced = number.number
   if (!paced) return
-  const ahead = Math.ceil((paced.messages_per_second * AHEAD_MS) / 1000)
-  const wanted = hungry.every(lane => lane.idle) ? Math.min(PROBE, ahead) : ahead
-  if (number.slots.held() <= wanted / 2) refill(campaigns.log, number.slots.fill(paced, wanted))
-  for (const { slots, campaign, idle } of hungry) {
+  const usable = lanes.reduce((sum, lane) => sum + (isDue(lane) ? aheadOf(lane) : 0), 0)
+  const ahead = Math.min(usable, Math.ceil((paced.messages_per_second * AHEAD_MS) / 1000))
+  const wanted = lanes.every(lane => lane.idle) ? Math.min(PROBE, ahead) : ahead
+  if (wanted > 0 && number.slots.held() <= wanted / 2) refill(campaigns.log, number.slots.fill(paced, wanted))
+  for (const { slots, campaign, idle } of lanes) {
     const rate = campaign.rate_per_second
     if (!slots || rate === null) continue
     const own = Math.ceil((rate * AHEAD_MS) / 1000)
@@ -73,6 +79,11 @@ function reserve({ campaigns }: Runner, number: NumberLane, hungry: CampaignLane
 
 function refill(log: Runner['campaigns']['log'], filling: Promise<void>): void {
   filling.catch(error => log.error({ err: error }, 'Slots of the pace could not be reserved; trying again'))
+}
+
+/** With a rate of its own: a slot of it can be used now, or in a moment. */
+function isDue({ slots }: CampaignLane): boolean {
+  return slots === undefined || (slots.next_ms() ?? Number.POSITIVE_INFINITY) <= AHEAD_MS / 2
 }
 
 function aheadOf({ campaign, number }: CampaignLane): number {

@@ -1,7 +1,7 @@
 // The slots of campaigns: behind all single sends. They are reserved before a message is made of a recipient, so that no more
 // rows are taken than can be sent in a moment, and used when their time has come.
 
-import { type Grant, left, takeDue } from './grants.ts'
+import { dropLost, type Grant, left, takeDue } from './grants.ts'
 
 /** `messages_per_second`: a number's, or what a campaign allows itself. */
 export type Paced = { id: string; messages_per_second: number }
@@ -9,7 +9,7 @@ export type Paced = { id: string; messages_per_second: number }
 export type Slots = {
   /** Uses slots whose time has come, at most so many. Answers how many. */
   take(most: number): number
-  /** Reserved and not used yet. */
+  /** Reserved, not used yet, and not lost. */
   held(): number
   /** Milliseconds until the next one is due, 0 if it is; undefined: none is held. */
   next_ms(): number | undefined
@@ -36,8 +36,14 @@ export function openSlots(reserve: Reserve, now: () => number): Slots {
 
   return {
     take: most => takeDue(grants, now(), most),
-    held: () => left(grants),
-    next_ms: () => (grants[0] ? Math.max(0, grants[0].next_ms - now()) : undefined),
+    held() {
+      dropLost(grants, now())
+      return left(grants)
+    },
+    next_ms() {
+      dropLost(grants, now())
+      return grants[0] ? Math.max(0, grants[0].next_ms - now()) : undefined
+    },
     fill: (paced, slots) => (filling ??= reserveMore(paced, slots)),
     clear() {
       grants = []

@@ -33,7 +33,8 @@ export function left(grants: Grant[]): number {
   return grants.reduce((sum, grant) => sum + grant.left, 0)
 }
 
-function dropLost(grants: Grant[], now_ms: number): void {
+/** What was not used in time. */
+export function dropLost(grants: Grant[], now_ms: number): void {
   const oldest_ms = now_ms - 2 * AHEAD_MS
   for (let grant = grants[0]; grant && grant.next_ms < oldest_ms; grant = grants[0]) {
     use(grants, grant, Math.min(grant.left, Math.ceil((oldest_ms - grant.next_ms) / grant.interval_ms)))
