@@ -19,9 +19,9 @@ export type Chaos = {
 }
 
 export const CHAOS_ENV = {
-  CAROM_SEND_TIMEOUT_MS: '3000',
+  CAROM_SEND_TIMEOUT_MS: '4000',
   // Longer than webhooks take on a machine that is busy with other tests.
-  CAROM_RECONCILE_SECONDS: '10',
+  CAROM_RECONCILE_SECONDS: '12',
   LOG_LEVEL: 'error',
 }
 

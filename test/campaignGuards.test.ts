@@ -6,6 +6,7 @@ import { after, afterEach, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import {
+  crowd,
   exactCounts,
   expectStatus,
   listeningLog,
@@ -124,7 +125,7 @@ test('what does not fit into the messaging limit waits until there is room', asy
   await becomes(id, 'completed')
 })
 
-test('it pauses by itself: failures, the template, the quality, the payment, the token', async () => {
+test('it pauses by itself: failures, the template, the quality, the payment', async () => {
   const bad = Array.from({ length: 400 }, (_, n) => `+491577${String(n).padStart(5, '0')}9403`)
   const failing = await launched(bad)
   const reason = (await becomes(failing, 'paused', 'failures')).pause_reason
@@ -185,4 +186,25 @@ test('its progress is a stream of events', async () => {
   assert.equal(seen[0]?.status, 'draft')
   assert.ok(seen.length >= 4, `${seen.length} events`)
   assert.ok(seen.every((one, n) => n === 0 || one.counts.sent >= (seen[n - 1]?.counts.sent ?? 0)))
+})
+
+test('it pauses by itself: people who opt out after it has reached them, and a token that is void', async () => {
+  const people = crowd(400)
+  const id = await launched(people, { rate_per_second: 10 })
+  const reached = people.slice(0, 14)
+  await eventually(async () => assert.ok((await toldCounts(db, id)).delivered >= reached.length + 6), slow)
+  for (const user of reached) {
+    const said = { phone_number_id: FAST_NUMBER, user: user.slice(1), text: 'STOP' }
+    expectStatus(await carom.sim('POST', '/_sim/messages', said), 201)
+  }
+  const { pause_reason } = await becomes(id, 'paused', 'opt_outs')
+  assert.match(pause_reason.message, /^1[0-4] people \([\d.]+ %\) opted out/)
+  expectStatus(await act(id, 'resume'), 200)
+  assert.equal((await rowOf(id)).status, 'running')
+
+  expectStatus(await carom.sim('DELETE', '/_sim/tokens/EAAsandbox0000000000000000000001'), 204)
+  await becomes(id, 'paused', 'token_invalid')
+  const { failed, pending } = await exactCounts(db, id)
+  assert.ok(failed < 40 && pending > 100, `${failed} failed, ${pending} wait`)
+  assert.equal((await act(id, 'resume')).body.error.code, 'meta_token_invalid')
 })

@@ -76,20 +76,20 @@ const WARNINGS: Rule[] = [
     ({ recipients: { opted_out, skipped } }) =>
       opted_out > 0 &&
       (skipped > 0
-        ? `${people(opted_out)} want no marketing from this number, and will be skipped.`
-        : `${people(opted_out)} want no marketing from this number, and will be sent to all the same; Meta may refuse them.`),
+        ? `${people(opted_out, 'wants', 'want')} no marketing from this number, and will be skipped.`
+        : `${people(opted_out, 'wants', 'want')} no marketing from this number, and will be sent to all the same; Meta may refuse that.`),
   ],
   [
     'duplicates_in_running_campaigns',
     ({ recipients: { duplicates } }) =>
       duplicates.running_campaigns > 0 &&
-      `${people(duplicates.running_campaigns)} stand in ${list(duplicates.campaigns.map(one => `"${one.name}"`))} too, and get both messages.`,
+      `${people(duplicates.running_campaigns, 'stands', 'stand')} in ${list(duplicates.campaigns.map(one => `"${one.name}"`))} too: both messages are sent.`,
   ],
   [
     'same_person',
     ({ recipients: { duplicates } }) =>
       duplicates.same_person > 0 &&
-      `${people(duplicates.same_person)} are known to be somebody who is there under another address too, and get the message twice.`,
+      `${people(duplicates.same_person, 'is', 'are')} known to be somebody who is there under another address too, and is sent the message twice.`,
   ],
   [
     'messaging_limit',
@@ -120,14 +120,14 @@ const WARNINGS: Rule[] = [
     'us_marketing',
     ({ us_recipients }) =>
       us_recipients > 0 &&
-      `${people(us_recipients)} have a number of the United States, where Meta delivers no marketing messages at present (since April 2025).`,
+      `${people(us_recipients, 'has', 'have')} a number of the United States, where Meta delivers no marketing messages at present (since April 2025).`,
   ],
   [
     'user_ids',
     ({ user_ids, template_row }) =>
       user_ids > 0 &&
       template_row?.category === 'AUTHENTICATION' &&
-      `${people(user_ids)} are known by a user id alone, and Meta sends login codes to phone numbers only.`,
+      `${people(user_ids, 'is', 'are')} known by a user id alone, and Meta sends login codes to phone numbers only.`,
   ],
   [
     'rate_above_number',
@@ -168,8 +168,9 @@ function all(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-function people(count: number): string {
-  return `${all(count)} ${count === 1 ? 'recipient' : 'recipients'}`
+/** With the verb that follows, where one does: `one` recipient does what `many` do. */
+function people(count: number, one = '', many = ''): string {
+  return count === 1 ? `1 recipient ${one}`.trim() : `${all(count)} recipients ${many}`.trim()
 }
 
 function list(parts: string[]): string {

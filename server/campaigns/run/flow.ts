@@ -1,5 +1,6 @@
 // How many messages of a number may be on their way at once. It begins with tens, so that a campaign that fails for everybody
-// stops before hundreds have failed, grows with what Meta takes, and shrinks while Meta is in trouble. Pure.
+// stops before hundreds have failed, grows with what Meta takes, and shrinks while Meta is in trouble or slow: an answer that
+// does not come in time leaves a message in the dark. Pure.
 
 const FIRST = 32
 const LEAST = 4
@@ -18,8 +19,9 @@ export type Flow = {
   not_before_ms(): number
   /** Meta takes nobody's messages at present. */
   isOutage(): boolean
-  took(): void
-  /** Meta did not take it, for a reason that may pass. */
+  /** `slow`: it took so long that the next one may not be answered in time. */
+  took(slow: boolean): void
+  /** Meta did not take it, for a reason that may pass, or did not answer in time. */
   failed(id: string): void
 }
 
@@ -36,6 +38,12 @@ export function openFlow(now: () => number): Flow {
     if (recent.length > REMEMBERED) recent.shift()
   }
 
+  function shrink(): void {
+    if (now() - shrunk_ms < SHRINK_MS) return
+    window = Math.max(LEAST, Math.floor(window / 2))
+    shrunk_ms = now()
+  }
+
   function isOutage(): boolean {
     const failing = new Set(recent.filter(id => id !== undefined)).size
     return failing >= MANY && failing > recent.filter(id => id === undefined).length
@@ -45,17 +53,15 @@ export function openFlow(now: () => number): Flow {
     window: () => window,
     not_before_ms: () => not_before_ms,
     isOutage,
-    took() {
+    took(slow) {
       note(undefined)
       pauses = 0
-      if (window < MOST) window++
+      if (slow) shrink()
+      else if (window < MOST) window++
     },
     failed(id) {
       note(id)
-      if (now() - shrunk_ms >= SHRINK_MS) {
-        window = Math.max(LEAST, Math.floor(window / 2))
-        shrunk_ms = now()
-      }
+      shrink()
       if (!isOutage() || now() < not_before_ms) return
       not_before_ms = now() + Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** Math.min(pauses++, 10))
       window = LEAST

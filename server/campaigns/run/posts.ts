@@ -13,6 +13,11 @@ const MOST_UNSETTLED = 1_024
 /** Messages that are posted in one turn of the event loop. */
 const MOST_AT_ONCE = 48
 
+/** An answer is slow that took this part of the time that there is for it. */
+const SLOW_PART = 4
+/** Of Meta or on the way there, and not of this message. */
+const TROUBLE = ['transient', 'throttled', 'unreachable', 'unknown']
+
 /** Sends what may go now, so much that nobody else in this process waits for long. Answers whether there is more. */
 export function post(runner: Runner): boolean {
   let posts = 0
@@ -68,15 +73,15 @@ async function postRow(runner: Runner, lane: CampaignLane, { bulk, deadline_ms }
   runner.in_flight++
   lane.in_flight++
   lane.number.in_flight++
+  const began_ms = performance.now()
   const outcome = await sendBulk(messages, number, bulk, deadline_ms)
+  const slow = (performance.now() - began_ms) * SLOW_PART > messages.config.CAROM_SEND_TIMEOUT_MS
   runner.in_flight--
   lane.number.in_flight--
   runner.unsettled++
   runner.wake()
-  if (outcome.kind === 'accepted') lane.number.flow.took()
-  else if (outcome.kind === 'transient' || outcome.kind === 'throttled' || outcome.kind === 'unreachable') {
-    lane.number.flow.failed(bulk.id)
-  }
+  if (outcome.kind === 'accepted') lane.number.flow.took(slow)
+  else if (TROUBLE.includes(outcome.kind)) lane.number.flow.failed(bulk.id)
   const problem = 'problem' in outcome ? outcome.problem : undefined
   const reason = problem && stopReason(problem)
   if (reason) void pause(runner, lane, reason)

@@ -9,10 +9,13 @@ import { requireTemplate } from '../../templates/find.ts'
 import type { TemplateRow } from '../../templates/schema.ts'
 import type { Campaigns } from '../room.ts'
 import type { Baseline, CampaignRow, CampaignStatus } from '../schema.ts'
-import { numberReason } from './watch.ts'
+import { numberReason, templateReason } from './watch.ts'
 import { health } from './watchQueries.ts'
 
-/** Fails as a single send from this number with this template would, and where Meta lets the number send nothing. */
+/**
+ * Fails as a single send from this number with this template would, and where Meta lets the number send nothing. The
+ * template that is remembered may be older than the news for which a campaign has just paused, so the database is asked too.
+ */
 export async function requireReady(
   campaigns: Campaigns,
   tx: Queryable,
@@ -20,15 +23,20 @@ export async function requireReady(
   row: CampaignRow,
 ): Promise<TemplateRow> {
   const number = await requireSendable(campaigns.accounts, caller, row.phone_number_id)
-  const status = (await health(tx, row.id))?.number_status
-  if (status !== undefined && !canSend(status)) {
+  const now = await health(tx, row.id)
+  if (now && !canSend(now.number_status)) {
+    const { message } = numberReason(now.number_status)
     fail('invalid_state', {
       param: 'phone_number_id',
-      message: numberReason(status).message,
-      details: { number_status: status },
+      message,
+      details: { number_status: now.number_status },
     })
   }
-  return requireTemplate(campaigns.templates, number, row)
+  const template = await requireTemplate(campaigns.templates, number, row)
+  if (now?.template_status && now.template_status !== 'APPROVED') {
+    fail('template_not_approved', { param: 'template', message: templateReason(now.template_status).message })
+  }
+  return template
 }
 
 export function requireState(row: CampaignRow, allowed: CampaignStatus[], what: string): void {

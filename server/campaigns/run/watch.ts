@@ -142,7 +142,7 @@ export function numberReason(status: string): Reason {
   }
 }
 
-function templateReason(status: string): Reason {
+export function templateReason(status: string): Reason {
   return status === 'PAUSED'
     ? {
         code: 'template_paused',
