@@ -8,12 +8,11 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../server/db/embedded.ts'
 import { silentLog } from '../server/kit/log.ts'
-import { prepareTemplate, relaxDurability } from './database.ts'
+import { CLIENTS, prepareTemplate, relaxDurability } from './database.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = await mkdtemp(join(tmpdir(), 'carom-test-'))
-// Two files at a time, and one of them may start four gateways.
-const postgres = await startEmbedded({ data_dir: folder, log: silentLog, clients: 5 })
+const postgres = await startEmbedded({ data_dir: folder, log: silentLog, clients: CLIENTS })
 let code = 1
 try {
   await relaxDurability(postgres.url)
