@@ -1,6 +1,7 @@
 // Traffic of a day gone by, for tests of what is counted: messages as they were accepted, and Meta's webhooks about them with
 // times of their own, signed and posted by the simulator.
 
+import { copyInto } from '../server/db/copy.ts'
 import type { Row } from '../server/db/pool.ts'
 import { sql } from '../server/db/sql.ts'
 import { newId } from '../server/kit/ids.ts'
@@ -25,11 +26,11 @@ export async function addSent(carom: Journey, to: string, at: string | null, mor
     ...{ id, tenant_id, phone_number_id: number?.id, contact_id: contact.id, direction: 'outbound' },
     ...{ type: 'template', status: 'accepted', wamid: `wamid.${id}`, recipient: to, content: {} },
     ...{ template: { name: 'hello_world', language: 'en_US', category: 'UTILITY' } },
-    ...{ created_at: at, accepted_at: at, priority: 0, attempts: 0, needs_window: false },
+    ...{ created_at: at, accepted_at: at },
     ...more,
   }
-  await messages.db.query(sql`
-    insert into messages select m.* from json_populate_record(null::messages, ${sql.json(row)}::json) as m`)
+  const columns = Object.keys(row)
+  await copyInto({ into: messages.db, table: 'messages', columns, rows: [Object.values(row)] })
   return { wamid: row.wamid, to }
 }
 

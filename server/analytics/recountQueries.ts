@@ -39,7 +39,7 @@ export async function recount(tx: Queryable, days: Days): Promise<void> {
     select m.tenant_id, m.phone_number_id, coalesce(m.template ->> 'name', ''), coalesce(m.template ->> 'language', ''),
       m.campaign_id, c.kind, c.label, c.at, count(*)
     from messages m
-    cross join lateral message_counts(m.direction, m.origin, m.type, m.status, m.bot_id, m.recipient, m.template,
+    cross join lateral message_counts(m.direction, m.origin, m.type, m.status, m.bot_id is not null or m.automatic, m.recipient, m.template,
       m.error ->> 'code', m.pricing, m.response_s, m.sent_at, m.accepted_at, m.delivered_at, m.read_at, m.replied_at,
       m.failed_at) as c
     where ${ofTenant(days)} and m.created_at >= ${days.from}::date - ${slack} and m.created_at < ${days.until}::date + ${slack}

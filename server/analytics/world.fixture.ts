@@ -3,6 +3,7 @@
 import { testDatabase } from '../../test/database.ts'
 import { openAccounts } from '../accounts/room.ts'
 import { readConfig } from '../config.ts'
+import { copyInto } from '../db/copy.ts'
 import type { Database, Row } from '../db/pool.ts'
 import { openDatabase } from '../db/pool.ts'
 import { sql } from '../db/sql.ts'
@@ -82,9 +83,9 @@ export async function addMessages(db: Database, rows: Row[]): Promise<string[]> 
     created_at: row.accepted_at ?? row.sent_at ?? row.failed_at,
     ...row,
   }))
-  await db.query(sql`
-    insert into messages select m.* from json_populate_recordset(null::messages, ${sql.json(
-      whole.map(row => ({ priority: 0, attempts: 0, needs_window: false, ...row })),
-    )}::json) as m`)
+  for (const row of whole) {
+    const columns = Object.keys(row)
+    await copyInto({ into: db, table: 'messages', columns, rows: [Object.values(row)] })
+  }
   return whole.map(row => row.id)
 }

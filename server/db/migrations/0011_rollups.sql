@@ -1,5 +1,5 @@
--- What analytics answer from: counts of messages by day, kept exact by triggers that write differences in the statement
--- that changes messages. server/analytics folds those in; what is counted when is docs/analytics.md.
+-- What analytics answer from: counts of messages by day, kept exact by triggers (the next file) that write differences
+-- in the statement that changes messages. server/analytics folds those in; what is counted when is docs/analytics.md.
 
 alter table messages
   -- What Carom computed from Meta's pricing: {amount, currency, rate_card}.
@@ -121,15 +121,15 @@ return concat_ws(':',
   recipient_country(recipient));
 
 -- Seconds to three digits: quarter hours and less are exact.
-create function response_label(bot_id uuid, seconds integer) returns text
+create function response_label(by_bot boolean, seconds integer) returns text
 language sql immutable parallel safe
-return case when bot_id is null then 'hand:' else 'bot:' end
+return case when by_bot then 'bot:' else 'hand:' end
   || case when seconds < 1000 then seconds when seconds < 10000 then seconds / 10 * 10
     when seconds < 100000 then seconds / 100 * 100 else seconds / 1000 * 1000 end;
 
 -- All that one message adds to the counts: the one definition, for the triggers and for the recount.
 create function message_counts(
-  direction text, origin text, type text, status text, bot_id uuid, recipient text, template jsonb, error_code text,
+  direction text, origin text, type text, status text, by_bot boolean, recipient text, template jsonb, error_code text,
   pricing jsonb, response_s integer, sent_at timestamptz, accepted_at timestamptz, delivered_at timestamptz,
   read_at timestamptz, replied_at timestamptz, failed_at timestamptz
 ) returns table (kind text, label text, at timestamptz)
@@ -153,148 +153,9 @@ as $$
         then coalesce(accepted_at, failed_at) end),
     ('cost', case when delivered_at is not null then cost_label(pricing, template, recipient) end,
       case when direction = 'outbound' and origin is null and accepted_at is not null then delivered_at end),
-    ('response', case when response_s is not null then response_label(bot_id, response_s) end,
+    ('response', case when response_s is not null then response_label(by_bot, response_s) end,
       case when direction <> 'outbound' or response_s is null then null when origin = 'app' then sent_at
         when origin is null and delivered_at is not null then accepted_at end)
   ) as counted(kind, label, at)
   where counted.at is not null
 $$;
-
--- Who answered whom, in some threads (a number and a contact each), around what happened there since `ats`: `replied_at` of
--- outbound messages, and how long people waited for answers. Worked out from the messages alone, so that the order in
--- which Meta told of them does not matter. A person's message is known to the second; within it, it came no later than we
--- heard of it. Answers how many messages it changed. Fixed to index lookups: the plan is kept, and the table may have been
--- empty when it was made.
-create function attribute_replies(numbers uuid[], contacts uuid[], ats timestamptz[]) returns integer
-language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
-as $$
-declare
-  changed integer;
-begin
-  with thread as (
-    select number, contact, min(since) as since from unnest(numbers, contacts, ats) as u(number, contact, since)
-    group by number, contact
-  ), told as (
-    select t.number, t.contact, t.since, m.*,
-      m.direction = 'inbound' as is_in,
-      m.direction = 'outbound' and m.status <> 'failed' as is_out,
-      m.direction = 'outbound' and m.status <> 'failed' and m.campaign_id is null
-        and m.type not in ('template', 'reaction') as is_answer,
-      case when m.direction = 'inbound' then greatest(m.sent_at, least(m.created_at, m.sent_at + interval '999 ms'))
-        else coalesce(m.accepted_at, m.sent_at) end as at
-    from thread t cross join lateral (
-      select id, direction, type, status, wamid, campaign_id, created_at, sent_at, accepted_at, replied_at, response_s,
-        case when type = 'reaction' then content ->> 'message_id' else reply_to end as quoted
-      from messages
-      -- Messages may wait a week in the queue, and answers count for three days.
-      where contact_id = t.contact and phone_number_id = t.number and created_at > t.since - interval '11 days'
-        and origin is distinct from 'history'
-        and case direction when 'inbound' then type not in ('system', 'call')
-          else accepted_at is not null or origin = 'app' end
-      offset 0
-    ) m
-  ), numbered as (
-    select *,
-      count(*) filter (where is_in) over (partition by number, contact order by at desc, is_in desc, id desc) as run,
-      count(*) filter (where is_answer) over (partition by number, contact order by at, is_in, id
-        rows between unbounded preceding and 1 preceding) as turn,
-      -- Messages that failed reached nobody: they stand in nobody's way.
-      lead(is_in) over (partition by number, contact, is_in or is_out order by at, is_in, id) as is_latest
-    from told
-  ), judged as (
-    select id, is_out, is_answer, at, since, wamid, quoted, is_latest, replied_at, response_s,
-      max(sent_at) filter (where is_in) over in_run as next_at,
-      max(quoted) filter (where is_in) over in_run as next_quoted,
-      min(sent_at) filter (where is_in) over (partition by number, contact, turn order by at
-        range between interval '7 days' preceding and current row) as waiting_since
-    from numbered
-    where is_in or at >= since - interval '72 hours'
-    window in_run as (partition by number, contact, run)
-  ), verdict as (
-    select j.id,
-      case when is_out and next_at <= at + interval '72 hours'
-        and case when next_quoted is null then is_latest else next_quoted = wamid end then next_at end as replied_at,
-      case when at < since then response_s
-        when is_answer and waiting_since <= at then floor(extract(epoch from at - waiting_since))::integer end as response_s
-    from judged j
-    where at >= since - interval '72 hours'
-  )
-  update messages m set replied_at = v.replied_at, response_s = v.response_s
-  from verdict v
-  where m.id = v.id and m.direction = 'outbound'
-    and (m.replied_at, m.response_s) is distinct from (v.replied_at, v.response_s);
-  get diagnostics changed = row_count;
-  return changed;
-end $$;
-
--- Writes what a statement on messages changed in the counts, and looks again at the threads in which it may have changed who
--- answered whom: where a person's message is new, where an outbound one became accepted or failed after the person had
--- written again, and where an answer has arrived.
-create function count_messages() returns trigger
-language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
-as $$
-declare
-  numbers uuid[];
-  contacts uuid[];
-  ats timestamptz[];
-begin
-  if tg_op = 'INSERT' then
-    if not exists (select from new_rows where direction = 'inbound' or origin = 'app' or accepted_at is not null
-        or status = 'failed') then
-      return null;
-    end if;
-    insert into rollup_deltas (tenant_id, phone_number_id, template, language, campaign_id, kind, label, at, n)
-    select tenant_id, phone_number_id, coalesce(template ->> 'name', ''), coalesce(template ->> 'language', ''), campaign_id,
-      c.kind, c.label, c.at, count(*)
-    from new_rows m cross join lateral message_counts(direction, origin, type, status, bot_id, recipient, template,
-      error ->> 'code', pricing, response_s, sent_at, accepted_at, delivered_at, read_at, replied_at, failed_at) as c
-    group by 1, 2, 3, 4, 5, 6, 7, 8;
-    select array_agg(phone_number_id), array_agg(contact_id), array_agg(coalesce(accepted_at, sent_at))
-    into numbers, contacts, ats
-    from new_rows
-    where origin is distinct from 'history' and (direction = 'inbound' and type not in ('system', 'call') or origin = 'app');
-  else
-    insert into rollup_deltas (tenant_id, phone_number_id, template, language, campaign_id, kind, label, at, n)
-    select tenant_id, phone_number_id, coalesce(template ->> 'name', ''), coalesce(template ->> 'language', ''), campaign_id,
-      c.kind, c.label, c.at, sum(k)
-    from (
-      select id, tenant_id, phone_number_id, campaign_id, direction, origin, type, status, bot_id, recipient, template,
-        error ->> 'code' as error_code, pricing, response_s, sent_at, accepted_at, delivered_at, read_at, replied_at,
-        failed_at, sum(k) as k
-      from (select *, -1 as k from old_rows union all select *, 1 as k from new_rows) as both_rows
-      where direction = 'inbound' or accepted_at is not null or status = 'failed' or origin = 'app'
-      group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
-      having sum(k) <> 0
-    ) as changed cross join lateral message_counts(direction, origin, type, status, bot_id, recipient, template, error_code,
-      pricing, response_s, sent_at, accepted_at, delivered_at, read_at, replied_at, failed_at) as c
-    group by 1, 2, 3, 4, 5, 6, 7, 8
-    having sum(k) <> 0;
-    select array_agg(phone_number_id), array_agg(contact_id), array_agg(at) into numbers, contacts, ats
-    from (
-      select phone_number_id, contact_id, direction, coalesce(accepted_at, sent_at) as at,
-        campaign_id is null and type not in ('template', 'reaction') and delivered_at is not null as has_arrived
-      from (select *, -1 as k from old_rows union all select *, 1 as k from new_rows) as both_rows
-      where origin is distinct from 'history'
-        and case direction when 'inbound' then type not in ('system', 'call')
-          else accepted_at is not null or origin = 'app' end
-      -- What decides about the thread; a row in which none of it changed cancels itself.
-      group by id, phone_number_id, contact_id, direction, coalesce(accepted_at, sent_at), status = 'failed', wamid, reply_to,
-        campaign_id is null and type not in ('template', 'reaction') and delivered_at is not null
-      having sum(k) > 0
-    ) as changed
-    where direction = 'inbound' or has_arrived or exists (
-      select from windows w where w.phone_number_id = changed.phone_number_id and w.contact_id = changed.contact_id
-        and w.last_inbound_at > changed.at - interval '1 second');
-  end if;
-  if numbers is not null then
-    perform attribute_replies(numbers, contacts, ats);
-  end if;
-  return null;
-end $$;
-
-create trigger count_inserted after insert on messages
-  referencing new table as new_rows for each statement execute function count_messages();
-create trigger count_updated after update on messages
-  referencing old table as old_rows new table as new_rows for each statement execute function count_messages();

@@ -1,0 +1,175 @@
+-- What messages cost: dated cards of prices. Those of Meta's lists come with Carom (no tenant) and are written at start from
+-- server/analytics/rates; a tenant may have cards of its own, which then count in their place.
+create table rate_cards (
+  id uuid primary key,
+  tenant_id uuid references tenants on delete cascade,
+  -- What it is called in paths.
+  card_id text not null,
+  name text not null,
+  currency text not null,
+  effective_from date not null,
+  -- The first day on which it no longer holds; null: until a later one does.
+  effective_until date,
+  -- Of the files that it was written from.
+  checksum text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  unique nulls not distinct (tenant_id, card_id)
+);
+
+-- `from_message`: the first message of a month that costs so much. What a card does not list has no known price.
+create table rate_card_prices (
+  rate_card_id uuid not null references rate_cards on delete cascade,
+  market text not null,
+  category text not null,
+  from_message bigint not null default 1 check (from_message > 0),
+  price numeric not null check (price >= 0),
+  primary key (rate_card_id, market, category, from_message)
+);
+
+-- Who answered whom, in some threads (a number and a contact each), around what happened there since `ats`: `replied_at` of
+-- outbound messages, and how long people waited for answers. Worked out from the messages alone, so that the order in
+-- which Meta told of them does not matter. A person's message is known to the second; within it, it came no later than we
+-- heard of it. Answers how many messages it changed. Fixed to index lookups: the plan is kept, and the table may have been
+-- empty when it was made.
+create function attribute_replies(numbers uuid[], contacts uuid[], ats timestamptz[]) returns integer
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
+declare
+  changed integer;
+begin
+  with thread as (
+    select number, contact, min(since) as since from unnest(numbers, contacts, ats) as u(number, contact, since)
+    group by number, contact
+  ), told as (
+    select t.number, t.contact, t.since, m.*,
+      m.direction = 'inbound' as is_in,
+      m.direction = 'outbound' and m.status <> 'failed' as is_out,
+      m.direction = 'outbound' and m.status <> 'failed' and m.campaign_id is null
+        and m.type not in ('template', 'reaction') as is_answer,
+      m.delivered_at is not null or m.origin = 'app' as has_arrived,
+      case when m.direction = 'inbound' then greatest(m.sent_at, least(m.created_at, m.sent_at + interval '999 ms'))
+        else coalesce(m.accepted_at, m.sent_at) end as at
+    from thread t cross join lateral (
+      select id, direction, type, status, origin, wamid, campaign_id, created_at, sent_at, accepted_at, delivered_at, replied_at,
+        response_s,
+        case when type = 'reaction' then content ->> 'message_id' else reply_to end as quoted
+      from messages
+      -- Messages may wait a week in the queue, and answers count for three days.
+      where contact_id = t.contact and phone_number_id = t.number and created_at > t.since - interval '11 days'
+        and origin is distinct from 'history'
+        and case direction when 'inbound' then type not in ('system', 'call')
+          else accepted_at is not null or origin = 'app' end
+      offset 0
+    ) m
+  ), numbered as (
+    select *,
+      count(*) filter (where is_in) over (partition by number, contact order by at desc, is_in desc, id desc) as run,
+      count(*) filter (where is_answer) over (partition by number, contact order by at, is_in, id
+        rows between unbounded preceding and 1 preceding) as turn,
+      -- Messages that failed reached nobody: they stand in nobody's way.
+      lead(is_in) over (partition by number, contact, is_in or is_out order by at, is_in, id) as is_latest
+    from told
+  ), judged as (
+    select id, is_out, is_answer and has_arrived as is_measured, at, since, wamid, quoted, is_latest, replied_at, response_s,
+      max(sent_at) filter (where is_in) over in_run as next_at,
+      max(quoted) filter (where is_in) over in_run as next_quoted,
+      min(sent_at) filter (where is_in) over (partition by number, contact, turn order by at
+        range between interval '7 days' preceding and current row) as waiting_since
+    from numbered
+    where is_in or at >= since - interval '72 hours'
+    window in_run as (partition by number, contact, run)
+  ), verdict as (
+    select j.id,
+      case when is_out and next_at <= at + interval '72 hours'
+        and case when next_quoted is null then is_latest else next_quoted = wamid end then next_at end as replied_at,
+      case when at < since then response_s
+        when is_measured and waiting_since <= at then floor(extract(epoch from at - waiting_since))::integer end as response_s
+    from judged j
+    where at >= since - interval '72 hours'
+  )
+  update messages m set replied_at = v.replied_at, response_s = v.response_s
+  from verdict v
+  where m.id = v.id and m.direction = 'outbound'
+    and (m.replied_at, m.response_s) is distinct from (v.replied_at, v.response_s);
+  get diagnostics changed = row_count;
+  return changed;
+end $$;
+
+-- Writes what a statement on messages changed in the counts, and looks again at the threads in which it may have changed who
+-- answered whom: where a person's message is new, where an outbound one became accepted or failed after the person had
+-- written again, and where an answer has arrived.
+create function count_messages() returns trigger
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
+declare
+  numbers uuid[];
+  contacts uuid[];
+  ats timestamptz[];
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select from new_rows where direction = 'inbound' or origin = 'app' or accepted_at is not null
+        or status = 'failed') then
+      return null;
+    end if;
+    insert into rollup_deltas (tenant_id, phone_number_id, template, language, campaign_id, kind, label, at, n)
+    select tenant_id, phone_number_id, coalesce(template ->> 'name', ''), coalesce(template ->> 'language', ''), campaign_id,
+      c.kind, c.label, c.at, count(*)
+    from new_rows m cross join lateral message_counts(direction, origin, type, status, bot_id is not null or automatic,
+      recipient, template, error ->> 'code', pricing, response_s, sent_at, accepted_at, delivered_at, read_at, replied_at, failed_at) as c
+    group by 1, 2, 3, 4, 5, 6, 7, 8;
+    select array_agg(phone_number_id), array_agg(contact_id), array_agg(coalesce(accepted_at, sent_at))
+    into numbers, contacts, ats
+    from new_rows
+    where origin is distinct from 'history' and (direction = 'inbound' and type not in ('system', 'call') or origin = 'app');
+  else
+    insert into rollup_deltas (tenant_id, phone_number_id, template, language, campaign_id, kind, label, at, n)
+    select tenant_id, phone_number_id, coalesce(template ->> 'name', ''), coalesce(template ->> 'language', ''), campaign_id,
+      c.kind, c.label, c.at, sum(k)
+    from (
+      select id, tenant_id, phone_number_id, campaign_id, direction, origin, type, status,
+        bot_id is not null or automatic as by_bot, recipient, template, error ->> 'code' as error_code, pricing, response_s, sent_at, accepted_at, delivered_at, read_at, replied_at,
+        failed_at, sum(k) as k
+      from (select *, -1 as k from old_rows union all select *, 1 as k from new_rows) as both_rows
+      where direction = 'inbound' or accepted_at is not null or status = 'failed' or origin = 'app'
+      group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
+      having sum(k) <> 0
+    ) as changed cross join lateral message_counts(direction, origin, type, status, by_bot, recipient, template, error_code,
+      pricing, response_s, sent_at, accepted_at, delivered_at, read_at, replied_at, failed_at) as c
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+    having sum(k) <> 0;
+    select array_agg(phone_number_id), array_agg(contact_id), array_agg(at) into numbers, contacts, ats
+    from (
+      select phone_number_id, contact_id, direction, coalesce(accepted_at, sent_at) as at, is_answer and has_arrived as arrived,
+        -- Told by a status: it may lie before answers that are counted already.
+        is_answer and (is_failed or bool_or(sent_at is not null)) as told_late
+      from (
+        select id, phone_number_id, contact_id, direction, wamid, reply_to, accepted_at, sent_at, status = 'failed' as is_failed,
+          delivered_at is not null as has_arrived,
+          campaign_id is null and type not in ('template', 'reaction') and direction = 'outbound' as is_answer, k
+        from (select *, -1 as k from old_rows union all select *, 1 as k from new_rows) as both_rows
+        where origin is distinct from 'history'
+          and case direction when 'inbound' then type not in ('system', 'call')
+            else accepted_at is not null or origin = 'app' end
+      ) as facts
+      -- What decides about the thread; a row in which none of it changed cancels itself.
+      group by id, phone_number_id, contact_id, direction, coalesce(accepted_at, sent_at), is_failed, wamid, reply_to, is_answer,
+        is_answer and has_arrived
+      having sum(k) > 0
+    ) as changed
+    where direction = 'inbound' or arrived or told_late or exists (
+      select from windows w where w.phone_number_id = changed.phone_number_id and w.contact_id = changed.contact_id
+        and w.last_inbound_at > changed.at - interval '1 second');
+  end if;
+  if numbers is not null then
+    perform attribute_replies(numbers, contacts, ats);
+  end if;
+  return null;
+end $$;
+
+create trigger count_inserted after insert on messages
+  referencing new table as new_rows for each statement execute function count_messages();
+create trigger count_updated after update on messages
+  referencing old table as old_rows new table as new_rows for each statement execute function count_messages();
