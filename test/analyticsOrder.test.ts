@@ -60,7 +60,7 @@ test('any order and any repeats end with the same counts', async () => {
       assert.deepEqual(mixed, straight)
       assert.deepEqual(await verifyRollups(db(), DAYS), { differences: [], wrong_replies: 0 })
     }),
-    { numRuns: 400, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
 })
 
