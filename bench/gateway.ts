@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +28,8 @@ export type Gateway = {
   readonly db: pg.Client
   /** Starts the program anew over the same data. */
   restart(node_flags?: string[]): Promise<void>
+  /** Kills it where it stands, and starts it anew. */
+  kill(): Promise<void>
   /** Stops PostgreSQL and starts it anew, with the program stopped meanwhile. */
   restartPostgres(): Promise<void>
   /** Waits until every webhook was applied; answers how long that took. */
@@ -72,6 +75,12 @@ export async function startGateway(
     async restart(flags) {
       await endChild(server.child)
       server = await start(flags)
+    },
+    async kill() {
+      const gone = once(server.child, 'exit')
+      server.child.kill('SIGKILL')
+      await gone
+      server = await start()
     },
     async restartPostgres() {
       await Promise.all([endChild(server.child), db.end()])

@@ -51,12 +51,12 @@ async function* readStream(
     authorization: `Bearer ${key}`,
     ...(place === undefined ? {} : { 'last-event-id': place }),
   }
-  const answer = await fetch(`${url}/api/v1/events/stream${query}`, { headers, signal: watch.signal })
-  if (!answer.ok || !answer.body) await refuse(answer)
-  yield { connected: true }
   const decoder = new TextDecoder()
   let text = ''
   try {
+    const answer = await fetch(`${url}/api/v1/events/stream${query}`, { headers, signal: watch.signal })
+    if (!answer.ok || !answer.body) return await refuse(answer)
+    yield { connected: true }
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       watch.alive()
       const frames = (text + decoder.decode(chunk, { stream: true })).split('\n\n')

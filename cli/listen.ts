@@ -2,7 +2,7 @@
 // internet can reach.
 
 import { randomBytes } from 'node:crypto'
-import { signStandard } from '../server/events/deliveries/sign.ts'
+import { keyOf, signStandard } from '../server/events/deliveries/sign.ts'
 import { type Json, openClient } from './client.ts'
 import { type Command, CommandError, type Given, remote, UsageError } from './command.ts'
 import { followEvents } from './followEvents.ts'
@@ -84,7 +84,9 @@ function introduce(url: string, forward: Forward | undefined): void {
 
 async function post({ url, secret }: Forward, event: Json): Promise<Posted> {
   const body = JSON.stringify(event)
-  const signed = signStandard({ id: event.id, at_s: Math.floor(Date.now() / 1000), body }, [secret])
+  const signed = signStandard({ id: event.id, at_s: Math.floor(Date.now() / 1000), body }, [
+    keyOf(secret, 'standard'),
+  ])
   const began = performance.now()
   const done = (text: string, as: Tone) => ({ text, tone: as, ms: Math.round(performance.now() - began) })
   try {

@@ -63,26 +63,11 @@ async function sealOnce(db: Database, keys: string[]): Promise<number> {
   return sealed
 }
 
-/** Secrets of webhook endpoints are sealed anew only when they are rotated themselves. */
-async function refuseWhileNeeded(db: Database, keys: string[]): Promise<void> {
-  const { rows } = await db.pool.query(
-    "select count(*)::int as count from webhooks w, jsonb_array_elements(w.secrets) s where not starts_with(s ->> 'sealed', $1)",
-    [openSealer(keys).mark()],
-  )
-  if (rows[0].count === 0) return
-  throw new CommandError(
-    `${rows[0].count} secrets of webhook endpoints are still sealed with an old key; rotate them first (POST /webhooks/:id/rotate-secret), and wait until the old ones have run out.`,
-  )
-}
-
 async function forgetOld(given: Given, config: Config, keys: string[], is_setting: boolean): Promise<void> {
   if (is_setting)
     throw new CommandError('The keys are a setting: take the old ones out of CAROM_SECRET_KEY yourself.')
   const [newest = '', ...old] = keys
-  const left = await withDatabase(config, async db => {
-    await refuseWhileNeeded(db, keys)
-    return sealOnce(db, keys)
-  })
+  const left = await withDatabase(config, db => sealOnce(db, keys))
   await writeKeys(config, [newest])
   if (given.flag('json')) return printJson({ forgotten: old.length, sealed: left })
   say(`${tone('Forgotten', 'good')}  ${old.length} old ${old.length === 1 ? 'key' : 'keys'}`)

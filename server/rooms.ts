@@ -12,7 +12,6 @@ import { moveContacts } from './conversations/moveContacts.ts'
 import { noteInbound as noteThreads } from './conversations/noteInbound.ts'
 import { type Conversations, openConversations } from './conversations/room.ts'
 import { type Doctor, openDoctor } from './doctor/room.ts'
-import { recordEvents } from './events/record.ts'
 import { type Hooks as EventHooks, type Events, openEvents } from './events/room.ts'
 import { prepareWeeks } from './events/weeks.ts'
 import { type Graph, openGraphDoor } from './graph/room.ts'
@@ -21,8 +20,7 @@ import { type Idempotency, openIdempotency } from './idempotency/store.ts'
 import { type Inbox, openInbox } from './inbox/room.ts'
 import { ensureOwner } from './keys/ensureOwner.ts'
 import { type Keys, openKeys } from './keys/openKeys.ts'
-import type { Knowledge } from './knowledge/room.ts'
-import { openKnowledge } from './knowledge/room.ts'
+import { type Knowledge, openKnowledge } from './knowledge/room.ts'
 import { searchKnowledge } from './knowledge/search.ts'
 import { readContent } from './media/content.ts'
 import { noteInbound } from './media/noteInbound.ts'
@@ -62,7 +60,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   const templates = openTemplates(house, accounts)
   const media = openMedia(house, accounts)
   await sweepTemp(media)
-  Object.assign(templates.hooks, mediaHooks(media), { recordEvents })
+  Object.assign(templates.hooks, mediaHooks(media))
   const contacts = openContacts(house)
   const analytics = openAnalytics(house, accounts)
   await prepareAnalytics(analytics)
@@ -74,7 +72,6 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   Object.assign(events.hooks, eventHooks(house, messages))
   messages.hooks.noteMedia = (tx, noted) => noteInbound(media, tx, noted)
   const conversations = openConversations(house, { accounts, messages })
-  conversations.hooks.recordEvents = recordEvents
   const knowledge = openKnowledge(house, media)
   const bots = openTurnRoom(openBots(house, { conversations, knowledge }), {
     media,
@@ -97,8 +94,6 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
     },
   )
   const doctor = openDoctor(house, { accounts, inbox, verify_token })
-  doctor.hooks.recordChange = (tx, { tenant_id, finding, previous, at }) =>
-    recordEvents(tx, [{ tenant_id, type: 'doctor.finding', at, data: { ...finding, previous } }])
   const idempotency = openIdempotency(house)
   return {
     rooms: {

@@ -188,7 +188,7 @@ test('what wants no answer opens no turn; what is not understood gets the fallba
   await write(carom, user, { type: 'reaction', reaction: { message_id: ours, emoji: '👍' } })
   await carom.sim('POST', '/_sim/messages', { phone_number_id: NUMBER, user, text: 'x', echo: true })
   assert.equal((await writeAndEnd('Bye', 2)).state, 'answered')
-  assert.equal((await heard(carom, user)).length, 2)
+  assert.equal((await hears(carom, user, 2)).length, 2)
 })
 
 test('switched off, unlinked or without auto-reply nobody is answered', async () => {

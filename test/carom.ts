@@ -118,9 +118,18 @@ async function call(
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     body: plain ? ((body ?? null) as string | null) : JSON.stringify(body),
   })
-  const text = await response.text()
+  const endless = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+  const text = endless ? await beginningOf(response) : await response.text()
   const json = response.headers.get('content-type')?.includes('json') === true && text !== ''
   return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : text }
+}
+
+/** Of a stream that does not end by itself. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader()
+  const { value } = (await reader?.read()) ?? {}
+  await reader?.cancel()
+  return Buffer.from(value ?? []).toString('utf8')
 }
 
 /** Tries until nothing is thrown. What it threw last is the failure. */

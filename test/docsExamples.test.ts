@@ -25,6 +25,9 @@ let names: { MESSAGE_ID: string; MEDIA_ID: string; ACCOUNT_ID: string; CONVERSAT
 let template_id = ''
 /** The bot that was made last. */
 let bot_id = ''
+/** The endpoint, and the delivery to it, that was told of last. */
+let webhook_id = ''
+let delivery_id = ''
 
 before(async () => {
   journey = await startJourney()
@@ -45,6 +48,8 @@ for (const page of PAGES) {
       for (const words of await curlsIn(example)) {
         const { status, text } = await run(words)
         if (text.includes('"system_prompt"')) bot_id = JSON.parse(text).id ?? bot_id
+        if (text.includes('"previous_secret_valid_until"')) webhook_id = JSON.parse(text).id ?? webhook_id
+        if (text.includes('"next_attempt_at"')) delivery_id = idIn(JSON.parse(text)) ?? delivery_id
         if (text.includes('"meta_template_id"')) template_id = JSON.parse(text).id ?? template_id
         assert.ok(status >= 200 && status < 300, `${words.join(' ')}\n\nanswered ${status}: ${text}`)
       }
@@ -61,6 +66,8 @@ test('there is an example for every kind of message, and each is on the phone', 
   )
   assert.deepEqual(missing, [])
 })
+
+const idIn = (body: { id?: string; data?: { id: string }[] }) => body.id ?? body.data?.[0]?.id
 
 type Sent = { type: string; content: { type?: string } }
 /** What is done with a template wants it out of review, which takes the simulator two seconds. */
@@ -104,6 +111,7 @@ async function run(words: string[]): Promise<{ status: number; text: string }> {
     else if (word === '-F') body = await formWith(form, words[++at] ?? '')
     else if (word === '-X') method = words[++at] ?? ''
     else if (word === '-o') at++
+    else if (word === '-N') continue
     else if (word.startsWith('http')) url = word
     else assert.equal(word, '-s', `the example uses ${word}, which this test does not know`)
   }
@@ -113,7 +121,10 @@ async function run(words: string[]): Promise<{ status: number; text: string }> {
     headers,
     ...sends,
   })
-  return { status: response.status, text: await response.text() }
+  const endless = response.headers.get('content-type')?.startsWith('text/event-stream')
+  if (!endless) return { status: response.status, text: await response.text() }
+  await response.body?.cancel()
+  return { status: response.status, text: '' }
 }
 
 async function formWith(form: FormData, field: string): Promise<FormData> {
@@ -135,7 +146,15 @@ const END = '(end)'
 /** The words that a shell hands to each curl: here to a function of that name, which prints them. */
 async function curlsIn(example: string): Promise<string[][]> {
   const { PATH = '' } = process.env
-  const env = { PATH, CAROM_KEY: journey.owner_key, ...names, TEMPLATE_ID: template_id, BOT_ID: bot_id }
+  const env = {
+    PATH,
+    CAROM_KEY: journey.owner_key,
+    ...names,
+    TEMPLATE_ID: template_id,
+    BOT_ID: bot_id,
+    WEBHOOK_ID: webhook_id,
+    DELIVERY_ID: delivery_id,
+  }
   const script = `curl() { printf '%s\\0' "$@" '${END}'; }\n${example.replaceAll('http://127.0.0.1:4000', journey.url)}`
   const { stdout } = await inShell('sh', ['-c', script], { env })
   const curls: string[][] = [[]]

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { lookAt } from '../server/doctor/round.ts'
+import { lastEvent, recorded } from '../server/events/recorded.fixture.ts'
 import { SANDBOX_APP } from '../server/sandbox/app.ts'
 import { apiOf, freePort, type Journey, NUMBER, startJourney } from './carom.ts'
 
@@ -166,17 +167,17 @@ test('it finds: a token that ends soon, one that is gone, and work that does not
 
 test('on schedule it remembers what it found, tells what changed, and counts for metrics', async () => {
   const { doctor, first_tenant_id } = carom.carom.rooms
-  const told: string[] = []
-  doctor.hooks.recordChange = async (_tx, { finding, previous }) => {
-    told.push(`${finding.code} ${previous} → ${finding.severity}`)
-  }
   await lookAt(doctor, first_tenant_id, true)
-  told.length = 0
+  const before = await lastEvent(doctor.db)
+  const told = async () =>
+    (await recorded(doctor.db, 'doctor.finding', before)).map(
+      ({ data }) => `${data.code} ${data.previous} → ${data.severity}`,
+    )
   await sim(`/wabas/${WABA}`, { funded: true })
   await lookAt(doctor, first_tenant_id, true)
-  assert.deepEqual(told, ['payment error → ok'])
+  assert.deepEqual(await told(), ['payment error → ok'])
   await lookAt(doctor, first_tenant_id, true)
-  assert.equal(told.length, 1)
+  assert.equal((await told()).length, 1)
   const metrics = await carom.api('GET', '//metrics')
   assert.match(metrics.text, /carom_doctor_findings\{code="quality",severity="error"\} 1/)
 })

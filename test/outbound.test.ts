@@ -146,6 +146,19 @@ test('somebody without a phone number is reached by the user id', async () => {
   assert.equal((await atMeta(id)).user, 'US.1000200030004003')
 })
 
+test('a login code does not go to a user id', async () => {
+  const before = await total()
+  const code = { template: 'login_code', language: 'en_US', variables: { code: '123456' } }
+  const zoe = { to: 'US.1000200030004003' }
+  refused(await post('template', code, zoe), ['to'])
+  refused(await post('text', { text: 'x', fallback: code }, zoe), ['to'])
+  assert.equal(await total(), before)
+  assert.equal((await sent('template', code)).status, 'accepted')
+  const parent = await post('text', { text: 'x', ignore_window: true }, { to: 'US.ENT.1000200030004000' })
+  assert.equal(parent.status, 201, parent.text)
+  assert.equal(parent.body.to, 'US.ENT.1000200030004000')
+})
+
 test('without an open window: refused, or the fallback goes, or Meta decides', async () => {
   const before = await total()
   const own = { location: { latitude: 1, longitude: 2 } }

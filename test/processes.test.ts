@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { apiOf, eventually, type Gateway, NUMBER, spawnGateway, startWorld, type World } from './carom.ts'
@@ -20,9 +21,21 @@ after(async () => {
   await world.close()
 })
 
+// A bare Linux has no `ps` or `pgrep`, and other systems have no /proc.
 async function children(): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(gateway.child.pid)])
-  return stdout.trim().split(/\s+/).filter(Boolean).map(Number)
+  const parent = gateway.child.pid as number
+  if (process.platform !== 'linux') {
+    const { stdout } = await promisify(execFile)('pgrep', ['-P', String(parent)])
+    return stdout.trim().split(/\s+/).filter(Boolean).map(Number)
+  }
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
+  const parents = await Promise.all(pids.map(parentOf))
+  return pids.filter((_, ord) => parents[ord] === parent)
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) // proc_pid_stat(5): state, ppid
 }
 
 test('a killed process is replaced, every send happens once, and metrics are of all', async () => {

@@ -60,6 +60,13 @@ test('a busy day at LOG_LEVEL=debug tells no secret', async () => {
   const made = await api('POST', '/keys', { name: 'one', scopes: ['*'] })
   answers.pop() // shown this once
   secrets['made key'] = made.body.key
+  const hook = await api('POST', '/webhooks', { url: 'https://receiver.invalid/hook' })
+  answers.pop() // shown this once
+  secrets['webhook secret'] = hook.body.secret
+  for (const path of ['test', 'redeliver']) {
+    await api('POST', `/webhooks/${hook.body.id}/${path}`, path === 'test' ? undefined : { status: 'failed' })
+  }
+  assert.equal((await api('GET', `/webhooks/${hook.body.id}/deliveries`)).body.data.length > 0, true)
   const url = await gateway.ready()
   remember(await apiOf(url, made.body.key)('GET', '/whatsapp/accounts'))
   remember(await apiOf(url, made.body.key)('GET', '/keys'))
@@ -71,6 +78,8 @@ test('a busy day at LOG_LEVEL=debug tells no secret', async () => {
     '//openapi.json',
     '/whatsapp/phone_numbers',
     '/whatsapp/messages?limit=100',
+    '/events?limit=100',
+    '/webhooks',
   ]) {
     assert.equal((await api('GET', path)).status, 200, path)
   }

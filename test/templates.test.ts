@@ -2,24 +2,21 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import type { NewEvent } from '../server/templates/room.ts'
+import { lastEvent, recorded } from '../server/events/recorded.fixture.ts'
 import { ADA, type Answered, eventually, type Journey, NUMBER, startJourney } from './carom.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what is told is looked at freely
-type Told = NewEvent & { data: any }
-
 let carom: Journey
-let told: Told[]
+let before_test = 0
 before(async () => {
   carom = await startJourney()
-  carom.carom.rooms.templates.hooks.recordEvents = async (_, events) => {
-    told.push(...events)
-  }
 })
 after(() => carom.close())
-beforeEach(() => {
-  told = []
+beforeEach(async () => {
+  before_test = await lastEvent(db())
 })
+
+const db = () => carom.carom.rooms.templates.db
+const told = () => recorded(db(), 'template.%', before_test)
 
 const draft = (name: string, more: object = {}) => ({
   ...{ name, language: 'en_US', category: 'UTILITY', parameter_format: 'NAMED' },
@@ -136,11 +133,12 @@ test('draft → rejected → edited → approved → sent → paused → refused
   await pass(3 * 3600)
   await becomes(id, 'APPROVED')
   await eventually(async () => assert.equal((await send(name)).status, 201))
-  const story = told
+  const events = await told()
+  const story = events
     .filter(event => event.subject_id === id && event.data.changes.status)
     .map(event => event.data.changes.status.to)
   assert.deepEqual(story, ['PENDING', 'REJECTED', 'PENDING', 'APPROVED', 'PAUSED', 'APPROVED'])
-  for (const event of told)
+  for (const event of events)
     assert.deepEqual([event.type, typeof event.data.name], ['template.updated', 'string'])
 })
 
@@ -192,7 +190,7 @@ test('a category that Meta changes: at review, announced a day ahead, and what i
   })
   assert.equal(template.previous_category, 'UTILITY')
   assert.match(template.price_effect, /was UTILITY: marketing costs more/)
-  const event = told.find(one => one.data.changes.category)
+  const event = (await told()).find(one => one.data.changes.category)
   assert.deepEqual(event?.data.changes.category, { from: 'UTILITY', to: 'MARKETING' })
   assert.match(event?.data.price_effect, /costs more/)
 
@@ -235,7 +233,7 @@ test('texts that are changed elsewhere are checked against at the next send', as
     },
   ])
   assert.equal((await send('changed_elsewhere', { first_name: 'Ada', button_0: '1' })).status, 201)
-  assert.ok(told.some(event => event.subject_id === id && event.data.changes.components))
+  assert.ok((await told()).some(event => event.subject_id === id && event.data.changes.components))
 })
 
 test('one that vanishes at Meta is marked: it is told, can be read, and comes back', async () => {
@@ -251,7 +249,7 @@ test('one that vanishes at Meta is marked: it is told, can be read, and comes ba
   assert.deepEqual([await listed(''), await listed('&status=deleted')], [0, 1])
   const refused = (await send('vanishing')).body.error
   assert.deepEqual([refused.code, refused.details.reason], ['template_not_found', 'deleted'])
-  assert.deepEqual(told.at(-1)?.data.changes.status, { from: 'APPROVED', to: 'DELETED' })
+  assert.deepEqual((await told()).at(-1)?.data.changes.status, { from: 'APPROVED', to: 'DELETED' })
   assert.ok(gone)
   templates.set(meta_template_id, gone)
   assert.equal((await sync()).updated, 1)

@@ -13,24 +13,10 @@ export type Conversations = House & {
 
 /** What other rooms do for this one; they are set when those open. */
 export type Hooks = {
-  /** Tells the tenant's endpoints, in the transaction that changes the state. */
-  recordEvents?: (tx: Queryable, events: NewEvent[]) => Promise<void>
   /** For how many minutes a person's message pauses each of these bots. One that is missing pauses for DEFAULT_PAUSE_MINUTES. */
   pauseMinutes?: (db: Queryable, tenant_id: string, bot_ids: string[]) => Promise<Map<string, number>>
   /** Two contacts were one person, and so were their threads: what is kept of `from` must become `into`'s. */
   moveConversations?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
-}
-
-/** As the room of events takes it. */
-export type NewEvent = {
-  tenant_id: string
-  type: string
-  at: Date
-  contact_id?: string | null
-  /** Ours. */
-  phone_number_id?: string | null
-  subject_id?: string | null
-  data: object
 }
 
 export const DEFAULT_PAUSE_MINUTES = 30

@@ -1,16 +1,14 @@
-// Tells the tenant that threads began or changed, in the transaction that made them so. Without a room of events there is
-// nobody to tell, and nothing is read.
+// Tells the tenant that threads began or changed, in the transaction that made them so.
 
 import type { Queryable } from '../db/pool.ts'
+import { type NewEvent, recordEvents } from '../events/record.ts'
 import { presentAll } from './present.ts'
 import { findMany } from './queries.ts'
-import type { Conversations, NewEvent } from './room.ts'
+import type { Conversations } from './room.ts'
 
 export type Change = { id: string; tenant_id: string; type: 'conversation.started' | 'conversation.updated' }
 
 export async function tell(conversations: Conversations, tx: Queryable, changes: Change[]): Promise<void> {
-  const { recordEvents } = conversations.hooks
-  if (!recordEvents || changes.length === 0) return
   const events: NewEvent[] = []
   for (const tenant_id of new Set(changes.map(change => change.tenant_id))) {
     const some = changes.filter(change => change.tenant_id === tenant_id)

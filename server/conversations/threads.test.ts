@@ -3,23 +3,23 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { eventually, FAST_NUMBER, type Journey, startJourney } from '../../test/carom.ts'
+import { lastEvent, recorded } from '../events/recorded.fixture.ts'
 import { markForReplay } from '../inbox/queries.ts'
 import { SANDBOX_APP } from '../sandbox/app.ts'
 import { botPausedUntil } from './pause.ts'
-import type { NewEvent } from './room.ts'
 
 let carom: Journey
-let events: NewEvent[] = []
+let before_test = 0
 before(async () => {
   carom = await startJourney()
-  carom.carom.rooms.conversations.hooks.recordEvents = async (_, told) => {
-    events.push(...told)
-  }
 })
 after(() => carom.close())
-beforeEach(() => {
-  events = []
+beforeEach(async () => {
+  before_test = await lastEvent(db())
 })
+
+const db = () => carom.carom.rooms.conversations.db
+const events = () => recorded(db(), 'conversation.%', before_test)
 
 type Person = { wa_id?: string; user_id?: string; name?: string }
 type Message = Record<string, unknown> & { id: string }
@@ -70,14 +70,14 @@ const threads = (contact: string) =>
     return answer.body.data
   })
 
-/** The thread of somebody, once so many of their messages were stored. */
+/** The thread of somebody as it stands once so many of their messages are stored. */
 const threadWith = (contact: string, messages: number) =>
   eventually(async () => {
     const [found] = await threads(contact)
     assert.ok(found)
     const stored = await carom.api('GET', `/conversations/${found.id}/messages?limit=100`)
     assert.equal(stored.body.data.length, messages)
-    return found
+    return (await threads(contact))[0] // `found` may be of before the last message
   })
 
 const applied = () =>
@@ -102,10 +102,10 @@ test('a message counts once, however often it is told', async () => {
   await applied()
   assert.equal((await threads(wa_id))[0].unread_count, 2)
   assert.deepEqual(
-    events.map(event => event.type),
+    (await events()).map(event => event.type),
     ['conversation.started'],
   )
-  const [event] = events
+  const [event] = await events()
   const data = event?.data as { id: string; contact: { phone: string } }
   assert.deepEqual([data.contact.phone, event?.subject_id], [`+${wa_id}`, data.id])
 })
@@ -117,7 +117,7 @@ test('a replay of everything changes no thread', async () => {
   await markForReplay(carom.carom.rooms.inbox.db, new Date(0), new Date(Date.now() + 60_000))
   await applied()
   assert.deepEqual(await query(all), before)
-  assert.equal(events.length, 0)
+  assert.equal((await events()).length, 0)
 })
 
 test('200 people at once have 200 threads with three unread each', async () => {
@@ -136,7 +136,7 @@ test('200 people at once have 200 threads with three unread each', async () => {
   await applied()
   const [row] = await query('select max(unread_count) as most from conversations')
   assert.equal(row.most, 3)
-  assert.equal(events.filter(event => event.type === 'conversation.started').length, 200)
+  assert.equal((await events()).filter(event => event.type === 'conversation.started').length, 200)
 })
 
 test('reactions and what WhatsApp itself says are not unread; a call is, once', async () => {
@@ -183,7 +183,7 @@ test('a message from the app begins a thread, and pauses the bot', async () => {
   assert.equal((await pausedFor(30)).get(thread.id)?.toISOString(), thread.bot_paused_until)
   assert.equal((await pausedFor(0)).size, 0)
   assert.deepEqual(
-    events.map(event => event.type),
+    (await events()).map(event => event.type),
     ['conversation.started'],
   )
 })
@@ -199,14 +199,14 @@ test('a history makes quiet threads, which the first live message opens', async 
   await deliver(envelope('history', { messaging_product: 'whatsapp', metadata, history }))
   const old = await threadWith(wa_id, 1)
   assert.deepEqual([old.status, old.unread_count, old.bot_paused_until], ['completed', 0, null])
-  assert.equal(events.length, 0)
+  assert.equal((await events()).length, 0)
   const [first] = (await carom.api('GET', '/conversations?limit=1')).body.data
   assert.notEqual(first.id, old.id, 'in its place by its own time')
   await deliver(body({ wa_id }, [text('New times')]))
   const now = await threadWith(wa_id, 2)
   assert.deepEqual([now.id, now.status, now.unread_count], [old.id, 'active', 1])
   assert.deepEqual(
-    events.map(event => event.type),
+    (await events()).map(event => event.type),
     ['conversation.updated'],
   )
 })

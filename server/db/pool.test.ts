@@ -134,7 +134,7 @@ test('killed connections are replaced and told from other failures', async () =>
   await new Promise(resolve => setTimeout(resolve, 100))
   const killer = openDatabase({ url: place.url, max_connections: 1, application_name: 'killer', log: silent })
   await killer.query(sql`select pg_terminate_backend(pid) from pg_stat_activity
-    where application_name = 'carom test'`)
+    where application_name = 'carom test' and datname = current_database()`)
   await killer.close()
   assert.equal(isConnectionError(await sleeping), true)
   assert.equal(isConnectionError(await inside), true)

@@ -1,8 +1,9 @@
 // The doctor on schedule: every hour one process looks at everything, remembers what it found, and tells what has changed.
 
-import type { Loop } from '../db/lease.ts'
-import { startLoop } from '../db/lease.ts'
+import { type Loop, startLoop } from '../db/lease.ts'
+import { recordEvents } from '../events/record.ts'
 import { examine } from './examine.ts'
+import type { Finding } from './finding.ts'
 import { remember, takeTurn, tenantsWithAccounts } from './queries.ts'
 import type { Doctor } from './room.ts'
 
@@ -27,13 +28,27 @@ export async function lookAt(doctor: Doctor, tenant_id: string, operator: boolea
   const findings = await examine(doctor, { tenant_id, operator })
   const at = doctor.clock.now()
   await doctor.db.transaction(async tx => {
-    for (const { code, subject, previous } of await remember(tx, tenant_id, findings, at)) {
-      const finding = findings.find(one => one.code === code && (one.subject ?? '') === subject)
-      if (!finding || (previous === null && finding.severity === 'ok')) continue
-      await doctor.hooks.recordChange?.(tx, { tenant_id, finding, previous, at })
-      const told = { code, subject: finding.subject, finding: finding.message }
-      if (finding.severity === 'error') doctor.log.warn(told, 'The doctor found something that does not work')
-      else doctor.log.debug({ ...told, severity: finding.severity }, 'The doctor found a change')
-    }
+    const changes = news(findings, await remember(tx, tenant_id, findings, at))
+    await recordEvents(
+      tx,
+      changes.map(data => ({ tenant_id, type: 'doctor.finding', at, data })),
+    )
+    for (const change of changes) tell(doctor, change)
   })
+}
+
+type Change = Finding & { previous: string | null }
+
+/** What is well and was not looked at before is no news. */
+function news(findings: Finding[], changed: Awaited<ReturnType<typeof remember>>): Change[] {
+  return changed.flatMap(({ code, subject, previous }) => {
+    const finding = findings.find(one => one.code === code && (one.subject ?? '') === subject)
+    return finding && (previous !== null || finding.severity !== 'ok') ? [{ ...finding, previous }] : []
+  })
+}
+
+function tell({ log }: Doctor, { code, subject, severity, message }: Change): void {
+  const told = { code, subject, finding: message }
+  if (severity === 'error') log.warn(told, 'The doctor found something that does not work')
+  else log.debug({ ...told, severity }, 'The doctor found a change')
 }

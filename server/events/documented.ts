@@ -61,7 +61,7 @@ export const documentedDelivery = {
   request: {
     headers: {
       'content-type': 'application/json',
-      'user-agent': 'Carom/0.1.0',
+      'user-agent': 'Carom-Webhooks/1.0',
       'webhook-id': documentedEvent.id,
       'webhook-timestamp': '1795415885',
     },

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { expectedOrder, makeContacts, writeRound } from '../../bench/load/flood.ts'
 import {
   apiOf,
   eventually,
@@ -15,7 +16,6 @@ import {
   startWorld,
   type World,
 } from '../../test/carom.ts'
-import { expectedOrder, makeContacts, writeRound } from './flood.fixture.ts'
 import { type Receiver, startReceiver } from './receiver.fixture.ts'
 
 const CONTACTS = 40

@@ -13,9 +13,9 @@ export type Horizon = {
 }
 
 /**
- * `seq`: the last number drawn at a moment; `next_xid`: the transaction id that was to be given next just after it. Every
- * event gets its number within a transaction that has its id already. So once all transactions before `next_xid` are over,
- * nobody holds a number up to `seq` any more.
+ * `seq`: the last number drawn at a moment; `next_xid`: a transaction id that was given just after it. Every event gets
+ * its number within a transaction that has its id already. So once all transactions before `next_xid` are over, nobody
+ * holds a number up to `seq` any more.
  */
 type Sample = { seq: number; next_xid: number; at_ms: number; writers?: Set<string> }
 
@@ -30,9 +30,9 @@ export function openHorizon(db: Database): Horizon {
   let newest = 0
 
   async function look(): Promise<number> {
-    const { seq, next_xid, oldest_xid } = await readHorizon(db)
+    const { seq, next_xid, oldest_xid } = await readHorizon(db, samples.at(-1)?.seq ?? safe)
     newest = seq
-    if (seq > (samples.at(-1)?.seq ?? safe)) samples.push({ seq, next_xid, at_ms: performance.now() })
+    if (next_xid !== null) samples.push({ seq, next_xid, at_ms: performance.now() })
     settle(sample => sample.next_xid <= oldest_xid)
     const old = performance.now() - SUSPICIOUS_MS
     await suspect(samples.filter(sample => sample.at_ms < old))

@@ -3,13 +3,14 @@
 import type { Queryable } from '../db/pool.ts'
 import { sql } from '../db/sql.ts'
 
-export async function readHorizon(
-  db: Queryable,
-): Promise<{ seq: number; next_xid: number; oldest_xid: number }> {
-  const row = await db.one<{ seq: number; next_xid: number; oldest_xid: number }>(
-    sql.named('events.horizon')`select seq, next_xid, oldest_xid from event_horizon()`,
+/** `next_xid` is null where no number was drawn since `known`. */
+export type Look = { seq: number; next_xid: number | null; oldest_xid: number }
+
+export async function readHorizon(db: Queryable, known: number): Promise<Look> {
+  const row = await db.one<Look>(
+    sql.named('events.horizon')`select seq, next_xid, oldest_xid from event_horizon(${known}::bigint)`,
   )
-  return row as NonNullable<typeof row>
+  return row as Look
 }
 
 /** Transactions that have written events and are not over. */

@@ -6,6 +6,7 @@ import type { House } from '../house.ts'
 import { type Bell, openBell } from './bell.ts'
 import { openPost, type Post } from './deliveries/post.ts'
 import { type Outcome, openSettling } from './deliveries/settle.ts'
+import { type Opener, openOpener } from './endpoints/secrets.ts'
 import { openTail, type Tail } from './feed/tail.ts'
 import { type Horizon, openHorizon } from './horizon.ts'
 
@@ -40,6 +41,7 @@ export type Events = House & {
   horizon: Horizon
   tail: Tail
   post: Post
+  openSecret: Opener
   /** Writes what became of attempts. */
   settle: Batch<Outcome, void>
   /** Called when something was put into the queue; the delivery of this process, if it runs one, listens here. */
@@ -54,6 +56,7 @@ export function openEvents(house: House): Events {
   const tail = openTail({ ...house, bell, horizon })
   const events: Events = {
     ...{ ...house, hooks: {}, bell, horizon, tail, post, wakers: new Set() },
+    openSecret: openOpener(house),
     settle: openSettling(() => events),
     async close() {
       tail.close()

@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'phone_number.updated',
   'account.updated',
   'webhook.disabled',
+  'doctor.finding',
 ] as const
 
 /** Sent by hand, to one endpoint alone, whatever it wants. */

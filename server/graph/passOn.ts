@@ -1,6 +1,7 @@
 // Calls that Carom does not model: handed to Meta with the account's token, where they are about something of the tenant's.
 
 import { markTokenInvalid } from '../accounts/room.ts'
+import { parseJson } from '../http/body.ts'
 import type { Call, Reply } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import type { Passed } from '../meta/passThrough.ts'
@@ -26,7 +27,7 @@ export async function passOn(graph: Graph, method: Method, call: Asked): Promise
   const found = await resolve(graph, call.caller, id)
   if (!found) return aboutFile(graph, method, call, id, edges)
   if (found.kind === 'template' && method === 'POST' && edges.length === 0) {
-    const body = parseBody(call.raw)
+    const body = parseJson(call.raw)
     const asked = { ...call, params: { id }, body } as Parameters<typeof edit>[1]
     return { status: 200, body: await edit(graph, asked, found.row) }
   }
@@ -50,14 +51,6 @@ async function aboutFile(
   const asked = { ...call, params: { version: call.params.version, id } }
   const body = method === 'GET' ? await describeFile(graph, asked) : await removeFile(graph, asked)
   return { status: 200, body }
-}
-
-function parseBody(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8') || '{}')
-  } catch {
-    return fail('malformed_json')
-  }
 }
 
 async function handOn(graph: Graph, access: Access, method: Method, call: Asked): Promise<Reply> {

@@ -57,6 +57,7 @@ function messagesRoute(graph: Graph): Route {
     body: Anything,
     example: { body: examples.text, reply: examples.sent },
     replies: { 200: Anything },
+    audited: false,
     idempotency: 'recover',
     recover: (call, id) => recoverMessage(graph, call as Parameters<typeof recoverMessage>[1], id),
     handle: async call => ({ status: 200, body: await answerMessage(graph, call) }),

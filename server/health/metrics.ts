@@ -106,6 +106,8 @@ function answerForAll(registry: Registry): void {
 
 /** Asked of the database when the metrics are read, not before. */
 function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void {
+  const webhooks = shared(() => inboxBacklog(inbox))
+  const messages = shared(() => messageBacklog(house.db))
   new Gauge({
     name: 'carom_inbox_waiting',
     help: 'Webhooks from Meta that are stored and not applied yet (10,000 at most).',
@@ -113,7 +115,7 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     // The same number, whichever process reads it.
     aggregator: 'first',
     async collect() {
-      this.set((await inboxBacklog(inbox)).waiting)
+      this.set((await webhooks()).waiting)
     },
   })
   new Gauge({
@@ -123,7 +125,7 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     // The same number, whichever process reads it.
     aggregator: 'first',
     async collect() {
-      this.set((await inboxBacklog(inbox)).oldest_s ?? 0)
+      this.set((await webhooks()).oldest_s ?? 0)
     },
   })
   new Gauge({
@@ -132,7 +134,7 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     registers,
     aggregator: 'first',
     async collect() {
-      this.set(Math.max(0, ...(await messageBacklog(house.db)).map(one => one.oldest_s)))
+      this.set(Math.max(0, ...(await messages()).map(one => one.oldest_s)))
     },
   })
   new Gauge({
@@ -144,7 +146,18 @@ function watchBacklogs(house: House, inbox: Inbox, registers: Registry[]): void 
     aggregator: 'first',
     async collect() {
       this.reset()
-      for (const { status, count } of await messageBacklog(house.db)) this.set({ status }, count)
+      for (const { status, count } of await messages()) this.set({ status }, count)
     },
   })
+}
+
+/** Several gauges that are read at once ask once. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () => {
+    asked ??= ask().finally(() => {
+      asked = undefined
+    })
+    return asked
+  }
 }

@@ -61,6 +61,7 @@ const sections: readonly (readonly [name: string, sentence: string])[] = [
   ['Accounts', 'The connected WhatsApp Business Accounts.'],
   ['Phone numbers', 'The business phone numbers, their quality, limits and bots.'],
   ['Webhooks', 'Your own endpoints, which are told of every event in order, signed and retried.'],
+  ['Events', 'Everything that happened in the last weeks, to read on from where you were, or to follow.'],
   ['Keys', 'API keys: scopes, rate limits, rotation.'],
   ['Tenants', 'Separate customers on one installation.'],
   ['Operations', 'Health, readiness and metrics, and where Meta calls.'],

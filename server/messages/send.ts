@@ -52,7 +52,8 @@ export async function send(messages: Messages, draft: Draft, options: SendOption
     })
   }
   const content = await contentOf(messages, number, address, draft)
-  const fallback = draft.fallback && (await bindTemplate(messages, number, draft.fallback, 'fallback.'))
+  const fallback =
+    draft.fallback && (await bindTemplate(messages, { number, address }, draft.fallback, 'fallback.'))
   const reply_to = await quoted(messages, options.caller.tenant_id, draft.reply_to)
   const chosen = { address, reply_to, client_ref: draft.client_ref ?? null }
   const first = {
@@ -95,7 +96,7 @@ async function contentOf(
   address: Address,
   { type, template, content = {}, media = [] }: Draft,
 ): Promise<BoundTemplate> {
-  if (template) return bindTemplate(messages, number, template, '')
+  if (template) return bindTemplate(messages, { number, address }, template, '')
   await checkMedia(messages.checkMedia, number, media)
   if (type !== 'reaction') return { content, template: null }
   const reaction = content as Parameters<typeof resolveReaction>[3]

@@ -8,32 +8,34 @@ import { connectManually } from '../accounts/onboard.ts'
 import { openAccounts, requireSendable, type SendableNumber } from '../accounts/room.ts'
 import { caller, NUMBER, openTestWorld, type TestWorld, TOKEN, WABA } from '../accounts/world.fixture.ts'
 import { sql } from '../db/sql.ts'
+import { lastEvent, recorded } from '../events/recorded.fixture.ts'
 import { applyCategoryUpdate, applyComponentsUpdate, applyStatusUpdate } from './applyReview.ts'
 import { bindFor, fillIn } from './bindFor.ts'
 import { findSendable } from './find.ts'
-import { type NewEvent, openTemplates, type Templates } from './room.ts'
+import { openTemplates, type Templates } from './room.ts'
 import type { TemplateRow } from './schema.ts'
 
 let world: TestWorld
 let templates: Templates
 let number: SendableNumber
 let row: TemplateRow
-let told: NewEvent[] = []
+let before_test = 0
 
 before(async () => {
   world = await openTestWorld()
   const accounts = openAccounts(world.house)
   templates = openTemplates(world.house, accounts)
-  templates.hooks.recordEvents = async (_, events) => void told.push(...events)
   const tenant = await world.newTenant()
   await connectManually(accounts, tenant, { waba_id: WABA, phone_number_id: NUMBER, access_token: TOKEN })
   number = await requireSendable(accounts, caller(tenant), NUMBER)
 })
 after(() => world.close())
 beforeEach(async () => {
-  told = []
+  before_test = await lastEvent(world.house.db)
   row = await stored()
 })
+
+const told = () => recorded(world.house.db, 'template.%', before_test)
 
 async function stored(): Promise<TemplateRow> {
   const { db } = world.house
@@ -76,7 +78,7 @@ test('a late status does not bring an old category back', async () => {
   assert.equal(back?.category, 'UTILITY')
   assert.equal(await category(240, { correct_category: 'MARKETING', new_category: 'UTILITY' }), undefined)
   assert.deepEqual(
-    told.map(({ data }) => (data as { changes: object }).changes),
+    (await told()).map(({ data }) => (data as { changes: object }).changes),
     [
       {
         category: { from: 'UTILITY', to: 'MARKETING' },

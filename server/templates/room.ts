@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Memory, memory } from '../accounts/remember.ts'
 import type { Accounts } from '../accounts/room.ts'
-import type { Queryable } from '../db/pool.ts'
 import type { House } from '../house.ts'
 import type { Principal } from '../http/route.ts'
 import type { Source } from './exampleFile.ts'
@@ -29,18 +28,6 @@ export type Hooks = {
   openMedia?: (caller: Principal, media_id: string) => Promise<Source>
   /** A path of its own for bytes that wait; whoever asked removes the file. */
   newTempPath(): Promise<string>
-  /** Keeps events for the tenant's webhooks, in the transaction that changes what they tell of. */
-  recordEvents?: (tx: Queryable, events: NewEvent[]) => Promise<void>
-}
-
-export type NewEvent = {
-  tenant_id: string
-  type: string
-  at: Date
-  contact_id?: string | null
-  phone_number_id?: string | null
-  subject_id?: string | null
-  data: object
 }
 
 const REMEMBERED = 5_000

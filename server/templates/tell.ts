@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Queryable } from '../db/pool.ts'
+import { recordEvents } from '../events/record.ts'
 import { forgetTemplates } from './forget.ts'
 import { announce } from './queries.ts'
 import type { Templates } from './room.ts'
@@ -50,7 +51,7 @@ export async function tell(
       ...{ tenant_id: row.tenant_id, type: 'template.updated', at, subject_id: row.id },
       data: { ...presentTemplate(row), changes },
     }))
-  if (events.length > 0) await templates.hooks.recordEvents?.(tx, events)
+  await recordEvents(tx, events)
   await announce(tx, account_id)
 }
 

@@ -1,10 +1,8 @@
 // Calls to addresses that a tenant gave (a model's base URL, a bot's webhook, its tools): only to the public internet unless
 // a setting says otherwise, no redirects, and never more bytes or time than the caller grants.
 
-import { type LookupAddress, lookup as resolve } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
 import { Agent, request } from 'undici'
-import { isPublic } from '../../kit/publicAddress.ts'
+import { isRefusedHost, NOT_PUBLIC, onlyPublic } from '../../kit/publicAddress.ts'
 
 export type Fetched = { status: number; headers: Record<string, string>; body: Buffer }
 
@@ -37,7 +35,7 @@ export type Reach = { fetch: GuardedFetch; close(): Promise<void> }
 /** Names are resolved once, every address is looked at, and the connection goes to one that was looked at. */
 export function openReach({ private_allowed }: { private_allowed: boolean }): Reach {
   const agent = new Agent({
-    connect: { timeout: 10_000, lookup: private_allowed ? resolve : onlyPublic },
+    connect: { timeout: 10_000, ...(private_allowed ? {} : { lookup: onlyPublic }) },
     maxHeaderSize: 16_384,
     keepAliveTimeout: 10_000,
   })
@@ -61,8 +59,7 @@ function checkUrl(url: string, private_allowed: boolean): URL {
   if (!target) throw new Unreached('unreachable', 'The URL is not valid.')
   if (private_allowed && /^https?:$/.test(target.protocol)) return target
   if (target.protocol !== 'https:') throw new Unreached('not_public', 'The URL does not begin with https://.')
-  const host = target.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) && !isPublic(host)) throw new Unreached('not_public', NOT_PUBLIC)
+  if (isRefusedHost(target.hostname)) throw new Unreached('not_public', REFUSED)
   return target
 }
 
@@ -95,25 +92,11 @@ function explain(error: unknown, timeout: AbortSignal, options: FetchOptions): U
   const code = (error as { code?: string }).code ?? (error as { cause?: { code?: string } }).cause?.code
   if (late || /TIMEOUT/.test(code ?? ''))
     return new Unreached('timeout', `There was no answer within ${options.timeout_ms} ms.`)
-  if (code === PRIVATE) return new Unreached('not_public', NOT_PUBLIC)
+  if (code === NOT_PUBLIC) return new Unreached('not_public', REFUSED)
   return new Unreached('unreachable', `It could not be reached (${code ?? 'no answer'}).`)
 }
 
-const NOT_PUBLIC = 'The URL leads to an address that is not public.'
-const PRIVATE = 'EPRIVATE'
-
-const onlyPublic: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    const all = addresses as LookupAddress[] | undefined
-    if (error || !all) return callback(error, '', 4)
-    const [first] = all
-    if (!first || !all.every(one => isPublic(one.address))) {
-      return callback(Object.assign(new Error(NOT_PUBLIC), { code: PRIVATE }), '', 4)
-    }
-    if (options.all) callback(null, all)
-    else callback(null, first.address, first.family)
-  })
-}
+const REFUSED = 'The URL leads to an address that is not public.'
 
 function plain(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   return Object.fromEntries(

@@ -5,25 +5,16 @@
 import { sendableById } from '../../accounts/room.ts'
 import type { Transaction } from '../../db/pool.ts'
 import { newId } from '../../kit/ids.ts'
+import type { NotedMessage } from '../../messages/inbound/noteThreads.ts'
 import { DEFAULTS } from '../schema.ts'
 import { openTurns as insertTurns, moveTurns as move, type Opening, supersede } from './openQueries.ts'
 import { reasonOf } from './reasons.ts'
 import type { Turns } from './room.ts'
 
-export type Arrived = {
-  id: string
-  tenant_id: string
-  phone_number_id: string
-  contact_id: string
-  direction: 'inbound' | 'outbound'
-  origin: 'app' | 'history' | null
-  type: string
-}
-
 const NO_QUESTION = new Set(['reaction', 'system', 'call', 'request_welcome', 'media_placeholder'])
 
 /** After the threads of these messages were made. */
-export async function openTurns(turns: Turns, tx: Transaction, arrived: Arrived[]): Promise<void> {
+export async function openTurns(turns: Turns, tx: Transaction, arrived: NotedMessage[]): Promise<void> {
   const questions = arrived.filter(
     one => one.direction === 'inbound' && one.origin === null && !NO_QUESTION.has(one.type),
   )

@@ -56,7 +56,7 @@ async function isGone(pid: number, patience_ms: number): Promise<boolean> {
   return true
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return !isZombie(pid)

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import pg from 'pg'
 import type { Log } from '../../kit/log.ts'
 import { startEmbedded } from '../embedded.ts'
@@ -71,12 +71,12 @@ async function hashOf(path: string): Promise<string | undefined> {
 
 /** The version file comes last: without it there is no database, so a restore that is cut off is simply made again. */
 async function layFiles(backup: string, data_dir: string, { files }: Manifest): Promise<void> {
-  const as = await chooseUser(join(data_dir, 'postgres'))
+  const cluster = join(data_dir, 'postgres')
+  const as = await chooseUser(cluster)
   const last = 'postgres/PG_VERSION'
   const hand = async (path: string, mode: number) => {
     await chmod(path, mode)
-    if (as && path.startsWith(join(data_dir, 'postgres')) && !path.endsWith('postgres-password'))
-      await chown(path, as.uid, as.gid)
+    if (as && (path === cluster || path.startsWith(cluster + sep))) await chown(path, as.uid, as.gid)
   }
   for (const folder of await foldersOf(backup)) {
     await mkdir(join(data_dir, folder), { recursive: true, mode: 0o700 })

@@ -3,6 +3,7 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { USER } from './cluster.ts'
+import { isAlive } from './orphan.ts'
 
 /** Undefined: none runs, as far as its files tell. */
 export async function runningUrl(data_dir: string): Promise<string | undefined> {
@@ -16,13 +17,4 @@ export async function runningUrl(data_dir: string): Promise<string | undefined> 
 
 async function linesOf(path: string): Promise<string[]> {
   return (await readFile(path, 'utf8').catch(() => '')).split('\n')
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

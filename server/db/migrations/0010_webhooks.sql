@@ -11,8 +11,6 @@ create table webhooks (
   -- Why Carom switched it off: failing, gone. null: it did not.
   disabled_reason text check (disabled_reason in ('failing', 'gone')),
   disabled_at timestamptz,
-  -- Newest first: {sealed, valid_until}; null is until it is rotated away.
-  secrets jsonb not null,
   -- Events after this one are its own.
   from_seq bigint not null,
   -- How it is doing: failures in a row, and since when there was nothing else.
@@ -27,6 +25,17 @@ create table webhooks (
 ) with (fillfactor = 70);
 
 create index webhooks_list on webhooks (tenant_id, id desc);
+
+-- What an endpoint's events are signed with: one, or several for a while when it was rotated.
+create table webhook_secrets (
+  id uuid primary key,
+  webhook_id uuid not null references webhooks on delete cascade,
+  secret_sealed text not null,
+  -- null: until it is rotated away.
+  valid_until timestamptz
+);
+
+create index webhook_secrets_of on webhook_secrets (webhook_id, id desc);
 
 -- Endpoints that were deleted, until what was theirs is swept away: that may be very much.
 create table deleted_webhooks (
@@ -83,17 +92,17 @@ create index delivery_lines_due on delivery_lines (webhook_id, due_at);
 -- What Meta told is recorded once, however often a webhook is applied.
 create index events_meta on events (id) where type = 'meta.change';
 
--- Up to which number every event is there to be read, sooner or later: the last one drawn, and which transactions must be
--- over until nothing before it can still appear. The number is read first, then the snapshot taken (see horizon.ts).
-create function event_horizon(out seq bigint, out next_xid bigint, out oldest_xid bigint)
+-- The last number that an event drew, and below which id every transaction must be over before nothing up to that number
+-- can still appear. The number is read first; the id is one of our own, for that of a snapshot is only the highest that is
+-- over. Where the number is known already no id is spent.
+create function event_horizon(known bigint, out seq bigint, out next_xid bigint, out oldest_xid bigint)
 language plpgsql volatile as $$
-declare
-  snapshot pg_snapshot;
 begin
   seq := coalesce(pg_sequence_last_value('event_seq'), 0);
-  snapshot := pg_current_snapshot();
-  next_xid := pg_snapshot_xmax(snapshot)::text::bigint;
-  oldest_xid := pg_snapshot_xmin(snapshot)::text::bigint;
+  if seq > known then
+    next_xid := pg_current_xact_id()::text::bigint;
+  end if;
+  oldest_xid := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
 end $$;
 
 -- The number of the first event recorded at that time or later, by halving: numbers and times rise together.

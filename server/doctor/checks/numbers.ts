@@ -13,15 +13,7 @@ export async function checkNumbers(doctor: Doctor, { account, token }: Patient):
     const remedy = 'Add one in WhatsApp Manager → Phone numbers, then: carom onboard.'
     return [error('number', { subject: account.waba_id, message, remedy })]
   }
-  const each = await Promise.all(
-    told.value.map(async number => [
-      registered(number),
-      named(number),
-      quality(number),
-      await limit(doctor, account.tenant_id, number),
-    ]),
-  )
-  return each.flat()
+  return told.value.flatMap(number => [registered(number), named(number), quality(number), limit(number)])
 }
 
 function registered(number: NumberInfo): Finding {
@@ -86,16 +78,7 @@ function quality({ phone_number_id: subject, quality_rating }: NumberInfo): Find
   )
 }
 
-const NEARLY_USED = 0.9
-
-async function limit(doctor: Doctor, tenant_id: string, number: NumberInfo): Promise<Finding> {
-  const { phone_number_id: subject, messaging_limit, throughput_level } = number
-  const told = `limit ${messaging_limit ?? 'unknown'}, throughput ${throughput_level ?? 'unknown'}`
-  const used = await doctor.hooks.usedLimit?.(tenant_id, subject)
-  if (!used || used.limit === null) return ok('messaging_limit', `Messaging ${told}.`, subject)
-  const left = Math.max(0, used.limit - used.used)
-  const message = `${used.used} of ${used.limit} people reached in the last 24 hours, ${left} left (${told}).`
-  if (used.used < used.limit * NEARLY_USED) return ok('messaging_limit', message, subject)
-  const remedy = 'What does not fit waits until tomorrow; the limit rises with good quality and use.'
-  return warning('messaging_limit', { subject, message, remedy })
+function limit({ phone_number_id: subject, messaging_limit, throughput_level }: NumberInfo): Finding {
+  const [most, pace] = [messaging_limit ?? 'unknown', throughput_level ?? 'unknown']
+  return ok('messaging_limit', `Messaging limit ${most}, throughput ${pace}.`, subject)
 }

@@ -1,6 +1,6 @@
 // One attempt: signed, posted, and told as what is to be written down.
 
-import { openSecrets } from '../endpoints/secrets.ts'
+import { signingKeys } from '../endpoints/secrets.ts'
 import type { Events } from '../room.ts'
 import type { Prepared } from './load.ts'
 import type { Posted } from './post.ts'
@@ -48,11 +48,11 @@ async function post(events: Events, delivery: Prepared, at: Date): Promise<Poste
     const error = 'The event is no longer kept.'
     return { status: null, error, body: null, ms: 0 }
   }
-  const secrets = openSecrets(events, delivery.webhook_id, delivery.secrets)
-  const [newest = ''] = secrets
+  const keys = signingKeys(events, delivery.secrets, delivery.format)
+  const [newest] = keys
   const headers =
-    delivery.format === 'meta'
+    delivery.format === 'meta' && newest
       ? signAsMeta(body, newest)
-      : signStandard({ id: event_id, at_s: Math.floor(at.getTime() / 1000), body }, secrets)
+      : signStandard({ id: event_id, at_s: Math.floor(at.getTime() / 1000), body }, keys)
   return events.post.send(url, headers, body)
 }

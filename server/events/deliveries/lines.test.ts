@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { expectedOrder, makeContacts, writeRound } from '../../../bench/load/flood.ts'
 import { eventually, freePort, type Journey, startJourney } from '../../../test/carom.ts'
-import { expectedOrder, makeContacts, writeRound } from '../flood.fixture.ts'
 import { type Got, type Receiver, startReceiver } from '../receiver.fixture.ts'
 
 let carom: Journey

@@ -124,7 +124,8 @@ export type Waiting = {
   data: object | null
   url: string
   format: 'standard' | 'meta'
-  secrets: { sealed: string; valid_until: string | null }[]
+  /** The newest first. */
+  secrets: { id: string; sealed: string; valid_until: string | null }[]
 }
 
 /** The first few of each line, in their order. */
@@ -135,9 +136,16 @@ export function readLines(
 ): Promise<Waiting[]> {
   const keys = lines.map(({ webhook_id, line }) => ({ webhook_id, line }))
   return db.query<Waiting>(sql.named('events.read_lines')`
+    with k as materialized (
+      select * from json_to_recordset(${sql.json(keys)}::json) as k(webhook_id uuid, line uuid)
+    ), endpoints as materialized (
+      select w.id, w.url, w.format, (
+        select json_agg(json_build_object('id', id, 'sealed', secret_sealed, 'valid_until', valid_until) order by id desc)
+        from webhook_secrets where webhook_id = w.id) as secrets
+      from webhooks w where w.id in (select webhook_id from k)
+    )
     select d.*, e.at, e.contact_id, e.phone_number_id, e.subject_id, e.data, w.url, w.format, w.secrets
-    from json_to_recordset(${sql.json(keys)}::json) as k(webhook_id uuid, line uuid)
-    join webhooks w on w.id = k.webhook_id
+    from k join endpoints w on w.id = k.webhook_id
     cross join lateral (
       select webhook_id, line, seq, recorded_at, tenant_id, event_id, event_type, attempts, body
       from deliveries where webhook_id = k.webhook_id and line = k.line and state = 'waiting'

@@ -10,9 +10,11 @@ import {
   countEndpoints,
   deleteEndpoint,
   dueNow,
+  endSecrets,
   insertEndpoint,
+  insertSecret,
   lockEndpoint,
-  setSecrets,
+  touchEndpoint,
   updateEndpoint,
 } from './endpointQueries.ts'
 import { NONE, presentEndpoint } from './find.ts'
@@ -43,9 +45,9 @@ export async function createEndpoint(
     ...{ id, tenant_id, url: wish.url, format, events: wish.events ?? ['*'] },
     description: wish.description ?? null,
     is_active: wish.is_active ?? true,
-    secrets: [sealSecret(events, id, secret)],
     created_at: events.clock.now(),
   })
+  await storeSecret(events, tx, id, secret)
   return { ...presentEndpoint(row), secret }
 }
 
@@ -72,8 +74,8 @@ export async function removeEndpoint(tx: Queryable, tenant_id: string, id: strin
 }
 
 const DAY_S = 86_400
-/** Further ones are ended: a receiver that is two rotations behind has to be told. */
-const MOST_SECRETS = 3
+/** Besides the new one. */
+const MOST_FORMER = 2
 
 export async function rotateSecret(
   events: Events,
@@ -82,21 +84,19 @@ export async function rotateSecret(
   id: string,
   wish: { overlap_seconds?: number; secret?: string },
 ): Promise<WithSecret> {
-  const before = (await lockEndpoint(tx, tenant_id, id)) ?? fail('not_found', { message: NONE })
-  const secret = wish.secret ?? newSecret(before.format)
-  checkSecret(before.format, secret)
+  const { format } = (await lockEndpoint(tx, tenant_id, id)) ?? fail('not_found', { message: NONE })
+  const secret = wish.secret ?? newSecret(format)
+  checkSecret(format, secret)
   const now = events.clock.now()
-  const until_ms = now.getTime() + (wish.overlap_seconds ?? DAY_S) * 1000
-  const former = before.secrets
-    .map(({ sealed, valid_until }) => ({ sealed, valid_until: earlier(valid_until, until_ms) }))
-    .filter(({ valid_until }) => Date.parse(valid_until) > now.getTime())
-  const secrets = [sealSecret(events, id, secret), ...former].slice(0, MOST_SECRETS)
-  return { ...presentEndpoint(await setSecrets(tx, id, secrets, now)), secret }
+  const until = new Date(now.getTime() + (wish.overlap_seconds ?? DAY_S) * 1000)
+  await endSecrets(tx, id, now, until, MOST_FORMER)
+  await storeSecret(events, tx, id, secret)
+  return { ...presentEndpoint(await touchEndpoint(tx, id, now)), secret }
 }
 
-function earlier(valid_until: string | null, until_ms: number): string {
-  const known_ms = valid_until === null ? Number.POSITIVE_INFINITY : Date.parse(valid_until)
-  return new Date(Math.min(known_ms, until_ms)).toISOString()
+async function storeSecret(events: Events, tx: Queryable, webhook_id: string, secret: string): Promise<void> {
+  const id = newId()
+  await insertSecret(tx, { id, webhook_id, secret_sealed: sealSecret(events, id, secret) })
 }
 
 function bounds({ config }: Events) {

@@ -2,7 +2,6 @@
 
 import type { Queryable } from '../../db/pool.ts'
 import { sql } from '../../db/sql.ts'
-import type { StoredSecret } from './secrets.ts'
 
 export type EndpointRow = {
   id: string
@@ -14,7 +13,8 @@ export type EndpointRow = {
   is_active: boolean
   disabled_reason: string | null
   disabled_at: Date | null
-  secrets: StoredSecret[]
+  /** Of the secret before the newest one, while it signs as well. */
+  previous_valid_until: Date | null
   failures: number
   failing_since: Date | null
   last_success_at: Date | null
@@ -23,28 +23,33 @@ export type EndpointRow = {
   updated_at: Date
 }
 
+const previous = sql`(
+  select max(s.valid_until) from webhook_secrets s where s.webhook_id = w.id) as previous_valid_until`
+
 type NewRow = Pick<
   EndpointRow,
-  'id' | 'tenant_id' | 'url' | 'events' | 'format' | 'description' | 'is_active' | 'secrets' | 'created_at'
+  'id' | 'tenant_id' | 'url' | 'events' | 'format' | 'description' | 'is_active' | 'created_at'
 >
 
 /** It is told of what is recorded from now on. */
 export async function insertEndpoint(tx: Queryable, row: NewRow): Promise<EndpointRow> {
   const stored = await tx.one<EndpointRow>(sql`
-    insert into webhooks (id, tenant_id, url, events, format, description, is_active, secrets, from_seq, created_at, updated_at)
+    insert into webhooks (id, tenant_id, url, events, format, description, is_active, from_seq, created_at, updated_at)
     values (${row.id}, ${row.tenant_id}, ${row.url}, ${row.events}::text[], ${row.format}, ${row.description}, ${row.is_active},
-      ${sql.json(row.secrets)}::jsonb, coalesce(pg_sequence_last_value('event_seq'), 0), ${row.created_at}, ${row.created_at})
-    returning *`)
+      coalesce(pg_sequence_last_value('event_seq'), 0), ${row.created_at}, ${row.created_at})
+    returning *, null::timestamptz as previous_valid_until`)
   return stored as EndpointRow
 }
 
 export function findEndpoint(db: Queryable, tenant_id: string, id: string): Promise<EndpointRow | undefined> {
-  return db.one(sql`select * from webhooks where tenant_id = ${tenant_id} and id = ${id}`)
+  return db.one(sql`select w.*, ${previous} from webhooks w where tenant_id = ${tenant_id} and id = ${id}`)
 }
 
 /** Until the transaction ends, nobody else changes it. */
 export function lockEndpoint(tx: Queryable, tenant_id: string, id: string): Promise<EndpointRow | undefined> {
-  return tx.one(sql`select * from webhooks where tenant_id = ${tenant_id} and id = ${id} for update`)
+  return tx.one(
+    sql`select w.*, ${previous} from webhooks w where tenant_id = ${tenant_id} and id = ${id} for update`,
+  )
 }
 
 export function listEndpoints(
@@ -54,7 +59,7 @@ export function listEndpoints(
   after: string | undefined,
 ): Promise<EndpointRow[]> {
   return db.query(sql`
-    select * from webhooks
+    select w.*, ${previous} from webhooks w
     where tenant_id = ${tenant_id} and (${after ?? null}::uuid is null or id < ${after ?? null}::uuid)
     order by id desc limit ${limit}::int`)
 }
@@ -70,14 +75,14 @@ export async function updateEndpoint(
   now: Date,
 ): Promise<EndpointRow> {
   const row = await tx.one<EndpointRow>(sql`
-    update webhooks set url = ${change.url}, events = ${change.events}::text[], description = ${change.description},
+    update webhooks w set url = ${change.url}, events = ${change.events}::text[], description = ${change.description},
       is_active = ${change.is_active}, updated_at = ${now},
       failures = case when ${fresh}::boolean then 0 else failures end,
       failing_since = case when ${fresh}::boolean then null else failing_since end,
       disabled_reason = case when ${fresh}::boolean then null else disabled_reason end,
       disabled_at = case when ${fresh}::boolean then null else disabled_at end,
       next_try_at = case when ${fresh}::boolean then '-infinity' else next_try_at end
-    where id = ${id} returning *`)
+    where id = ${id} returning w.*, ${previous}`)
   return row as EndpointRow
 }
 
@@ -88,14 +93,32 @@ export async function dueNow(tx: Queryable, webhook_id: string): Promise<void> {
     where webhook_id = ${webhook_id} and due_at > now() and due_at < 'infinity' and lease_owner is null`)
 }
 
-export async function setSecrets(
+export async function insertSecret(
   tx: Queryable,
-  id: string,
-  secrets: StoredSecret[],
+  row: { id: string; webhook_id: string; secret_sealed: string },
+): Promise<void> {
+  await tx.query(sql`
+    insert into webhook_secrets (id, webhook_id, secret_sealed) values (${row.id}, ${row.webhook_id}, ${row.secret_sealed})`)
+}
+
+/** All that there are end at `until` at the latest; those that are over, and all but the newest `most`, are deleted. */
+export async function endSecrets(
+  tx: Queryable,
+  webhook_id: string,
   now: Date,
-): Promise<EndpointRow> {
+  until: Date,
+  most: number,
+): Promise<void> {
+  await tx.query(sql`
+    update webhook_secrets set valid_until = least(valid_until, ${until}::timestamptz) where webhook_id = ${webhook_id}`)
+  await tx.query(sql`
+    delete from webhook_secrets where webhook_id = ${webhook_id} and (valid_until <= ${now}::timestamptz or id not in (
+      select id from webhook_secrets where webhook_id = ${webhook_id} order by id desc limit ${most}::int))`)
+}
+
+export async function touchEndpoint(tx: Queryable, id: string, now: Date): Promise<EndpointRow> {
   const row = await tx.one<EndpointRow>(sql`
-    update webhooks set secrets = ${sql.json(secrets)}::jsonb, updated_at = ${now} where id = ${id} returning *`)
+    update webhooks w set updated_at = ${now} where id = ${id} returning w.*, ${previous}`)
   return row as EndpointRow
 }
 

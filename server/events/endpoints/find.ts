@@ -29,14 +29,14 @@ export async function findForEvent(tx: Queryable, tenant_id: string, id: string)
 }
 
 export function presentEndpoint(row: EndpointRow): Webhook {
-  const { id, url, events, format, description, is_active, disabled_reason, failures, secrets } = row
+  const { id, url, events, format, description, is_active, disabled_reason, failures } = row
   return {
     ...{ id, url, events, format, description, is_active, disabled_reason, failures },
     disabled_at: iso(row.disabled_at),
     failing_since: iso(row.failing_since),
     last_success_at: iso(row.last_success_at),
     last_failure_at: iso(row.last_failure_at),
-    previous_secret_valid_until: secrets[1]?.valid_until ?? null,
+    previous_secret_valid_until: iso(row.previous_valid_until),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }

@@ -1,12 +1,12 @@
 // What an endpoint's events are signed with: made here or brought along, sealed in the database, several for a while when
 // they are rotated.
 
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import type { House } from '../../house.ts'
 import { fail } from '../../kit/errors.ts'
+import { keyOf } from '../deliveries/sign.ts'
 
-/** Newest first. `valid_until` of the newest is null. */
-export type StoredSecret = { sealed: string; valid_until: string | null }
+export type StoredSecret = { id: string; sealed: string; valid_until: string | null }
 
 const PREFIX = 'whsec_'
 /** By the Standard Webhooks specification. */
@@ -28,26 +28,41 @@ export function checkSecret(format: string, secret: string): void {
   fail('invalid_parameter', { message, param: 'secret', details: { issues: [{ param: 'secret', message }] } })
 }
 
-export function sealSecret(
-  { sealer }: Pick<House, 'sealer'>,
-  webhook_id: string,
-  secret: string,
-): StoredSecret {
-  return { sealed: sealer.seal(secret, contextOf(webhook_id)), valid_until: null }
+export function sealSecret({ sealer }: Pick<House, 'sealer'>, id: string, secret: string): string {
+  return sealer.seal(secret, secretContext(id))
 }
 
-/** Those that sign now, the newest first. */
-export function openSecrets(
-  { sealer, clock }: Pick<House, 'sealer' | 'clock'>,
-  webhook_id: string,
+type Format = 'standard' | 'meta'
+
+export type Opener = (stored: StoredSecret, format: Format) => KeyObject
+
+const REMEMBERED = 2_000
+
+/** Opening a secret costs more than signing with it, so those that were opened are remembered, as they were sealed. */
+export function openOpener({ sealer }: Pick<House, 'sealer'>): Opener {
+  const opened = new Map<string, KeyObject>()
+  return ({ id, sealed }, format) => {
+    const known = opened.get(sealed)
+    if (known !== undefined) return known
+    const key = keyOf(sealer.open(sealed, secretContext(id)), format)
+    if (opened.size >= REMEMBERED) opened.clear()
+    opened.set(sealed, key)
+    return key
+  }
+}
+
+/** What signs now, in the order given (the newest first). */
+export function signingKeys(
+  { clock, openSecret }: Pick<House, 'clock'> & { openSecret: Opener },
   stored: readonly StoredSecret[],
-): string[] {
+  format: Format,
+): KeyObject[] {
   const now = clock.nowMs()
   return stored
     .filter(({ valid_until }) => valid_until === null || Date.parse(valid_until) > now)
-    .map(({ sealed }) => sealer.open(sealed, contextOf(webhook_id)))
+    .map(secret => openSecret(secret, format))
 }
 
-function contextOf(webhook_id: string): string {
-  return `webhook_secret:${webhook_id}`
+export function secretContext(id: string): string {
+  return `webhook_secret:${id}`
 }

@@ -17,7 +17,7 @@ const POLL_MS = 500
 export function openTail(parts: Pick<House, 'db' | 'log'> & { bell: Bell; horizon: Horizon }): Tail {
   const { db, log, bell, horizon } = parts
   const readers = new Map<string, Set<() => void>>()
-  let seen = Number.POSITIVE_INFINITY
+  let seen = 0
   let soon: NodeJS.Timeout | undefined
   let looking = false
   let again = false
@@ -48,16 +48,17 @@ export function openTail(parts: Pick<House, 'db' | 'log'> & { bell: Bell; horizo
   }
 
   async function wakeThoseWithNews(): Promise<void> {
-    const safe = await horizon.read()
-    const after = Math.min(seen, safe)
-    seen = safe
-    if (safe === after) return
-    for (const tenant_id of await tenantsWithNews(db, [...readers.keys()], after, safe)) {
+    const after = seen
+    seen = await horizon.read()
+    if (seen === after) return
+    for (const tenant_id of await tenantsWithNews(db, [...readers.keys()], after, seen)) {
       for (const wake of readers.get(tenant_id) ?? []) wake()
     }
   }
 
+  /** The first look tells everybody once more what was there: nobody falls between two looks. */
   function begin(): () => void {
+    seen = 0
     const stop = bell.on(ring)
     const polling = setInterval(() => void look(), POLL_MS)
     return () => {

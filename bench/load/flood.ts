@@ -1,10 +1,8 @@
 // Many messages at once, written as the gateway's own statements write them: stored, accepted, sent, delivered and read, so
-// that each makes its events. For tests and benchmarks of what comes after.
+// that each makes its events. For benchmarks and tests of what comes after.
 
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-
-export type Flood = { contacts: number; messages_each: number; batch?: number }
 
 /** People of a tenant, to be written to. */
 export async function makeContacts(db: pg.Client, tenant_id: string, count: number): Promise<string[]> {
