@@ -36,14 +36,17 @@ export async function recount(tx: Queryable, days: Days): Promise<void> {
       kind text, label text, at timestamptz, n integer) on commit drop`)
   await tx.query(sql`
     insert into recount
-    select m.tenant_id, m.phone_number_id, coalesce(m.template ->> 'name', ''), coalesce(m.template ->> 'language', ''),
-      m.campaign_id, c.kind, c.label, c.at, count(*)
-    from messages m
-    cross join lateral message_counts(m.direction, m.origin, m.type, m.status, m.bot_id is not null or m.automatic, m.recipient, m.template,
-      m.error ->> 'code', m.pricing, m.response_s, m.sent_at, m.accepted_at, m.delivered_at, m.read_at, m.replied_at,
-      m.failed_at) as c
-    where ${ofTenant(days)} and m.created_at >= ${days.from}::date - ${slack} and m.created_at < ${days.until}::date + ${slack}
-      and c.at >= ${days.from}::date::timestamp at time zone 'UTC' and c.at < ${days.until}::date::timestamp at time zone 'UTC'
+    select tenant_id, phone_number_id, template, language, campaign_id, (fact).kind, (fact).label, (fact).at, count(*)
+    from (
+      select m.tenant_id, m.phone_number_id, coalesce(m.template ->> 'name', '') as template,
+        coalesce(m.template ->> 'language', '') as language, m.campaign_id,
+        unnest(message_counts(m.direction, m.origin, m.type, m.status, m.bot_id is not null or m.automatic, m.recipient, m.template,
+          m.error ->> 'code', m.pricing, m.response_s, m.sent_at, m.accepted_at, m.delivered_at, m.read_at, m.replied_at,
+          m.failed_at)) as fact
+      from messages m
+      where ${ofTenant(days)} and m.created_at >= ${days.from}::date - ${slack} and m.created_at < ${days.until}::date + ${slack}
+    ) as facts
+    where (fact).at >= ${days.from}::date::timestamp at time zone 'UTC' and (fact).at < ${days.until}::date::timestamp at time zone 'UTC'
     group by 1, 2, 3, 4, 5, 6, 7, 8`)
 }
 
