@@ -7,7 +7,7 @@ import type { Analytics } from './room.ts'
 
 /** A statement of these takes about a tenth of a second. */
 const DIFFERENCES = 10_000
-const POLL_MS = 2_000
+const POLL_MS = 5_000
 
 export function startFolding(analytics: Analytics): Loop {
   return startLoop<true>({

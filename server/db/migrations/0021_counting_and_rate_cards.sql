@@ -66,14 +66,16 @@ begin
     ) m
   ), numbered as (
     select *,
-      count(*) filter (where is_in) over (partition by number, contact order by at desc, is_in desc, id desc) as run,
-      count(*) filter (where is_answer) over (partition by number, contact order by at, is_in, id
-        rows between unbounded preceding and 1 preceding) as turn,
+      -- How many of the person's messages come from here on; so a message and the next of the person's have the same number.
+      count(*) filter (where is_in) over (in_order rows between current row and unbounded following) as run,
       -- Messages that failed reached nobody: they stand in nobody's way.
-      lead(is_in) over (partition by number, contact, is_in or is_out order by at, is_in, id) as is_latest
+      count(*) filter (where is_out) over (in_order rows between 1 following and unbounded following) as outs_after,
+      count(*) filter (where is_answer) over (in_order rows between unbounded preceding and 1 preceding) as turn
     from told
+    window in_order as (partition by number, contact order by at, is_in, id)
   ), judged as (
-    select id, is_in, is_out, is_answer and has_arrived as is_measured, at, since, wamid, quoted, is_latest, replied_at, response_s,
+    select id, is_in, is_out, is_answer and has_arrived as is_measured, at, since, wamid, quoted, replied_at, response_s,
+      outs_after = max(outs_after) filter (where is_in) over in_run as is_latest,
       max(sent_at) filter (where is_in) over in_run as next_at,
       max(quoted) filter (where is_in) over in_run as next_quoted,
       min(sent_at) filter (where is_in) over (partition by number, contact, turn order by at
