@@ -69,7 +69,9 @@ async function measureProjection(gateway: Gateway, db: Db, rounds: number): Prom
     for (const kept of [false, true]) {
       const one = await project(gateway, db, kept, WEBHOOKS)
       if (round > 0) all.push(one)
-      process.stdout.write(`Webhooks ${kept ? 'with' : 'without'} roll-ups: ${whole(one.per_second)}/s\n`)
+      process.stdout.write(
+        `Webhooks ${kept ? 'with' : 'without'} roll-ups: ${whole(one.per_second)}/s, ${whole(one.cpu_us)} µs of CPU each\n`,
+      )
     }
   }
   return all
@@ -93,10 +95,11 @@ function report(of: {
 }): void {
   const { cores, cpu, node } = shapeOfMachine()
   const { copy, indexes, rollups } = of.filled.seconds
-  const rate = (kept: boolean) => {
+  const mean = (kept: boolean, figure: 'per_second' | 'cpu_us') => {
     const some = of.projected.filter(one => one.kept === kept)
-    return some.reduce((sum, one) => sum + one.per_second, 0) / some.length
+    return some.reduce((sum, one) => sum + one[figure], 0) / some.length
   }
+  const [rate, bare] = [mean(true, 'per_second'), mean(false, 'per_second')]
   const { messages_mb, rollups_mb, rollup_rows } = of.sizes
   const lines = [
     `\nAnalytics of ${whole(of.messages)} messages in 90 days, ${cores} cores (${cpu}), Node ${node}, embedded PostgreSQL, durable`,
@@ -104,7 +107,8 @@ function report(of: {
       ['question', 'p50 ms', 'p95 ms', 'KB'],
       of.asked.map(one => [one.name, ms(one.p50_ms), below(one.p95_ms, one.bar_ms), whole(one.bytes / 1024)]),
     ),
-    `Webhooks applied: ${whole(rate(true))}/s with roll-ups, ${whole(rate(false))}/s without: ${atLeast(rate(true) / rate(false), RATIO_BAR)}`,
+    `Webhooks applied: ${whole(rate)}/s with roll-ups, ${whole(bare)}/s without: ${atLeast(rate / bare, RATIO_BAR)}`,
+    `CPU of the gateway and PostgreSQL for each: ${whole(mean(true, 'cpu_us'))} µs with, ${whole(mean(false, 'cpu_us'))} µs without`,
     `Roll-ups: ${whole(rollup_rows)} rows, ${whole(rollups_mb)} MB, beside ${whole(messages_mb)} MB of messages`,
     `Filling: ${whole(copy)} s, indexes ${whole(indexes)} s, counting all anew ${whole(rollups)} s`,
   ]

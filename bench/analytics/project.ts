@@ -6,11 +6,13 @@ import { sql } from '../../server/db/sql.ts'
 import { newId } from '../../server/kit/ids.ts'
 import type { Gateway } from '../gateway.ts'
 import { bodies } from '../load/webhooks.ts'
+import { cpuSeconds, familyCpuSeconds } from '../machine.ts'
 import type { Taken } from '../programs/fakeMeta.ts'
 
 const TRIGGERS = ['count_inserted', 'count_updated']
 
-export type Projected = { kept: boolean; per_second: number }
+/** `cpu_us`: of the gateway and PostgreSQL together, for each webhook. */
+export type Projected = { kept: boolean; per_second: number; cpu_us: number }
 
 export async function project(
   gateway: Gateway,
@@ -25,6 +27,7 @@ export async function project(
   const ids = Array.from({ length: count }, () => newId())
   const texts = bodies(messages, 0, count)
   await gateway.settled()
+  const cpu_before = cpuOf(gateway)
   const began = performance.now()
   await db.query(sql`
     insert into inbox (id, body) select id, convert_to(body, 'UTF8')
@@ -32,8 +35,13 @@ export async function project(
   await db.query(sql`select pg_notify('carom_inbox', '')`)
   await gateway.settled()
   const per_second = count / ((performance.now() - began) / 1000)
+  const cpu_us = ((cpuOf(gateway) - cpu_before) * 1_000_000) / count
   for (const trigger of TRIGGERS) await db.pool.query(`alter table messages enable trigger ${trigger}`)
-  return { kept, per_second }
+  return { kept, per_second, cpu_us }
+}
+
+function cpuOf(gateway: Gateway): number {
+  return cpuSeconds(gateway.pid) + familyCpuSeconds(gateway.postgres_pid)
 }
 
 /** Accepted messages to people whom the gateway knows, as if they had just been sent. */

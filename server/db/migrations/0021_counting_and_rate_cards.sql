@@ -27,11 +27,32 @@ create table rate_card_prices (
   primary key (rate_card_id, market, category, from_message)
 );
 
--- Who answered whom, in some threads (a number and a contact each), around what happened there since `ats`: `replied_at` of
--- outbound messages, and how long people waited for answers. Worked out from the messages alone, so that the order in
--- which Meta told of them does not matter. A person's message is known to the second; within it, it came no later than we
--- heard of it. Answers how many messages it changed. Fixed to index lookups: the plan is kept, and the table may have been
--- empty when it was made.
+-- What counts in a thread (a number and a contact) around a moment: messages may wait a week in the queue, and answers count
+-- for three days. A person's message is known to the second; within it, it came no later than we heard of it.
+create function thread_messages(number uuid, contact uuid, since timestamptz) returns table (
+  id uuid, at timestamptz, is_in boolean, is_out boolean, is_answer boolean, has_arrived boolean, wamid text, quoted text,
+  sent_at timestamptz, replied_at timestamptz, response_s integer
+)
+language sql stable
+as $$
+  select m.id,
+    case when direction = 'inbound' then greatest(m.sent_at, least(created_at, m.sent_at + interval '999 ms'))
+      else coalesce(accepted_at, m.sent_at) end,
+    direction = 'inbound', direction = 'outbound' and status <> 'failed',
+    direction = 'outbound' and status <> 'failed' and campaign_id is null and type not in ('template', 'reaction'),
+    delivered_at is not null or origin = 'app', m.wamid,
+    case when type = 'reaction' then content ->> 'message_id' else reply_to end, m.sent_at, m.replied_at, m.response_s
+  from messages m
+  where contact_id = contact and phone_number_id = number and created_at > since - interval '11 days'
+    and origin is distinct from 'history'
+    and case direction when 'inbound' then type not in ('system', 'call') else accepted_at is not null or origin = 'app' end
+  offset 0
+$$;
+
+-- Who answered whom, in some threads, around what happened there since `ats`: `replied_at` of outbound messages, and how
+-- long people waited for answers. Worked out from the messages alone, so that the order in which Meta told of them does not
+-- matter. Answers how many messages it changed. Fixed to index lookups: the plan is kept, and the table may have been empty
+-- when it was made.
 create function attribute_replies(numbers uuid[], contacts uuid[], ats timestamptz[]) returns integer
 language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -44,26 +65,7 @@ begin
     select number, contact, min(since) as since from unnest(numbers, contacts, ats) as u(number, contact, since)
     group by number, contact
   ), told as (
-    select t.number, t.contact, t.since, m.*,
-      m.direction = 'inbound' as is_in,
-      m.direction = 'outbound' and m.status <> 'failed' as is_out,
-      m.direction = 'outbound' and m.status <> 'failed' and m.campaign_id is null
-        and m.type not in ('template', 'reaction') as is_answer,
-      m.delivered_at is not null or m.origin = 'app' as has_arrived,
-      case when m.direction = 'inbound' then greatest(m.sent_at, least(m.created_at, m.sent_at + interval '999 ms'))
-        else coalesce(m.accepted_at, m.sent_at) end as at
-    from thread t cross join lateral (
-      select id, direction, type, status, origin, wamid, campaign_id, created_at, sent_at, accepted_at, delivered_at, replied_at,
-        response_s,
-        case when type = 'reaction' then content ->> 'message_id' else reply_to end as quoted
-      from messages
-      -- Messages may wait a week in the queue, and answers count for three days.
-      where contact_id = t.contact and phone_number_id = t.number and created_at > t.since - interval '11 days'
-        and origin is distinct from 'history'
-        and case direction when 'inbound' then type not in ('system', 'call')
-          else accepted_at is not null or origin = 'app' end
-      offset 0
-    ) m
+    select t.*, m.* from thread t cross join lateral thread_messages(t.number, t.contact, t.since) m
   ), numbered as (
     select *,
       -- How many of the person's messages come from here on; so a message and the next of the person's have the same number.
@@ -101,6 +103,41 @@ begin
   return changed;
 end $$;
 
+-- The same for messages of people that have just come in, at most one of a thread: mostly each is the newest of its thread
+-- and quotes nothing, so it answers the one before it, if that is ours, and changes nothing else. Answers the places of the others.
+create function attribute_newest(ids uuid[], numbers uuid[], contacts uuid[], sent_ats timestamptz[]) returns integer[]
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_nestloop = on set jit = off
+as $$
+declare
+  others integer[];
+  answered uuid[];
+  answers timestamptz[];
+begin
+  select array_agg(ord) filter (where not is_plain), array_agg(before) filter (where is_plain and before is not null),
+    array_agg(sent_at) filter (where is_plain and before is not null)
+  into others, answered, answers
+  from (
+    select n.ord::integer, n.sent_at, coalesce(last.ids[1] = n.id, false) and last.quoted is null as is_plain,
+      case when last.outs[2] and n.sent_at <= last.ats[2] + interval '72 hours' then last.ids[2] end as before
+    from unnest(ids, numbers, contacts, sent_ats) with ordinality as n(id, number, contact, sent_at, ord)
+    cross join lateral (
+      select array_agg(id) as ids, array_agg(is_out) as outs, array_agg(at) as ats,
+        max(quoted) filter (where id = n.id) as quoted
+      from (
+        select * from thread_messages(n.number, n.contact, n.sent_at) where is_in or is_out
+        order by at desc, is_in desc, id desc limit 2
+      ) as last_two
+    ) last
+  ) as looked_at;
+  if answered is not null then
+    update messages m set replied_at = a.at from unnest(answered, answers) as a(id, at)
+    where m.id = a.id and m.replied_at is distinct from a.at;
+  end if;
+  return others;
+end $$;
+
 -- Adds up what a statement on messages changed in the counts, in three ways: what it inserted, what it updated, and what was
 -- there before any of this. Then it looks again at the threads in which that may have changed who answered whom.
 
@@ -109,9 +146,12 @@ language plpgsql
 set jit = off
 as $$
 declare
+  ids uuid[];
   numbers uuid[];
   contacts uuid[];
   ats timestamptz[];
+  are_many boolean;
+  others integer[];
 begin
   -- About to be sent: nothing has happened to these yet.
   if not exists (
@@ -130,13 +170,24 @@ begin
   ) as facts
   where (fact).at is not null
   group by 1, 2, 3, 4, 5, 6, 7, 8;
-  select array_agg(phone_number_id), array_agg(contact_id), array_agg(coalesce(accepted_at, sent_at))
-  into numbers, contacts, ats
+  select array_agg(id), array_agg(phone_number_id), array_agg(contact_id), array_agg(sent_at), bool_or(direction = 'outbound')
+    or count(*) > count(distinct (phone_number_id, contact_id))
+  into ids, numbers, contacts, ats, are_many
   from new_rows
   where origin is distinct from 'history' and (direction = 'inbound' and type not in ('system', 'call') or origin = 'app');
-  if numbers is not null then
-    perform attribute_replies(numbers, contacts, ats);
+  if numbers is null then
+    return null;
   end if;
+  if not are_many then
+    others := attribute_newest(ids, numbers, contacts, ats);
+    if others is null then
+      return null;
+    end if;
+    select array_agg(number), array_agg(contact), array_agg(at) into numbers, contacts, ats
+    from unnest(numbers, contacts, ats) with ordinality as n(number, contact, at, ord)
+    where ord = any(others);
+  end if;
+  perform attribute_replies(numbers, contacts, ats);
   return null;
 end $$;
 
