@@ -237,9 +237,9 @@ begin
         and (case n.direction when 'inbound' then n.type not in ('system', 'call')
           else n.accepted_at is not null or n.origin = 'app' end)
         and row(n.phone_number_id, n.contact_id, n.origin, n.type, n.status = 'failed', n.wamid, n.reply_to,
-          coalesce(n.accepted_at, n.sent_at), n.delivered_at is null)
+          coalesce(n.accepted_at, n.sent_at), n.campaign_id is null and n.type not in ('template', 'reaction') and n.delivered_at is not null)
         is distinct from row(o.phone_number_id, o.contact_id, o.origin, o.type, o.status = 'failed', o.wamid, o.reply_to,
-          coalesce(o.accepted_at, o.sent_at), o.delivered_at is null) as is_changed
+          coalesce(o.accepted_at, o.sent_at), o.campaign_id is null and o.type not in ('template', 'reaction') and o.delivered_at is not null) as is_changed
       from new_rows n join old_rows o on o.id = n.id
       offset 0
     ) c
