@@ -29,10 +29,12 @@ export async function priceMessage(analytics: Analytics, message: MessagePrice):
   const day = dateAt(billingTimezone(analytics, message.timezone_id), at.getTime())
   const card = cardOf(await analytics.book.cards(tenant_id), currency, day)
   const cost = { currency, rate_card: card?.card_id ?? null }
-  if (pricing.billable === false || String(pricing.type).startsWith('free'))
-    return { amount: NOTHING, ...cost }
+  const [type, category] = [pricing.type, pricing.category].map(word =>
+    typeof word === 'string' ? word : '',
+  )
+  if (pricing.billable === false || type?.startsWith('free')) return { amount: NOTHING, ...cost }
   const known = day >= FIRST_DAY && pricing.pricing_model !== 'CBP'
-  return { amount: known ? listPrice(card, String(pricing.category), recipient, day) : null, ...cost }
+  return { amount: known ? listPrice(card, category ?? '', recipient, day) : null, ...cost }
 }
 
 function listPrice(card: Card | undefined, category: string, recipient: string, day: string): string | null {

@@ -109,14 +109,14 @@ return case when recipient ~ '^[A-Z]{2}\.' then left(recipient, 2)
 -- nothing is billed, `conversation` under the model before July 2025, `untold` where it said nothing.
 create function cost_label(pricing jsonb, template jsonb, recipient text) returns text
 language sql immutable parallel safe
-return coalesce(replace(lower(pricing ->> 'category'), '-', '_'), lower(template ->> 'category'),
+return coalesce(left(translate(lower(pricing ->> 'category'), '-:', '__'), 64), lower(template ->> 'category'),
     case when template is null then 'service' else 'unknown' end)
   || ':' || case
     when pricing is null then 'untold'
     when pricing ->> 'pricing_model' = 'CBP' and pricing ->> 'type' is null
       then case when pricing ->> 'billable' = 'false' then 'free' else 'conversation' end
     when pricing ->> 'type' = 'free_entry_point' and template is null then 'free_entry_point_service'
-    when pricing ->> 'type' like 'free%' then pricing ->> 'type'
+    when pricing ->> 'type' like 'free%' then left(translate(pricing ->> 'type', ':', '_'), 64)
     when pricing ->> 'billable' = 'false' then 'free'
     else 'regular'
   end || ':' || recipient_country(recipient);
@@ -154,7 +154,7 @@ return case
   when origin is not null then null
   when accepted_at is null then case when status = 'failed' then array[
     rollup_fact('flow', 'outbound', failed_at),
-    rollup_fact('failure', 'refused:' || coalesce(error_code, 'unknown'), failed_at)
+    rollup_fact('failure', 'refused:' || coalesce(left(error_code, 64), 'unknown'), failed_at)
   ] end
   else array[
     rollup_fact('flow', 'outbound', accepted_at),
@@ -163,7 +163,7 @@ return case
     case when read_at is not null then rollup_fact('flow', 'read', accepted_at) end,
     case when replied_at is not null then rollup_fact('flow', 'replied', accepted_at) end,
     case when status = 'failed' then rollup_fact('flow', 'failed', accepted_at) end,
-    case when status = 'failed' then rollup_fact('failure', 'failed:' || coalesce(error_code, 'unknown'), accepted_at) end,
+    case when status = 'failed' then rollup_fact('failure', 'failed:' || coalesce(left(error_code, 64), 'unknown'), accepted_at) end,
     case when delivered_at is not null
       then rollup_fact('cost', cost_label(pricing, template, recipient), delivered_at) end,
     case when delivered_at is not null and response_s is not null
