@@ -290,6 +290,8 @@ for (const query of [
   'from=2026-10-02&to=2026-10-01',
   'timezone=Mars',
   'days=3&from=2026-10-01',
+  'from=2026-02-30',
+  'to=2026-13-01',
 ]) {
   test(`${query}: 422`, async () => {
     const { status, body } = await carom.api('GET', `/whatsapp/analytics/funnel?${query}`)
