@@ -3,9 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { verifyRollups } from '../server/analytics/verify.ts'
-import type { Row } from '../server/db/pool.ts'
+import type { Row, Transaction } from '../server/db/pool.ts'
 import { sql } from '../server/db/sql.ts'
 import { applyStatuses } from '../server/messages/inbound/applyStatuses.ts'
 import { receive } from '../server/messages/inbound/receive.ts'
@@ -64,6 +65,41 @@ test('any order and any repeats end with the same counts', async () => {
   )
 })
 
+for (const first of ['send', 'answer'] as const) {
+  test(`an answer that comes while its send is being settled counts, the ${first} first`, async () => {
+    await db().query(sql`truncate messages, windows, rollup_days, rollup_slices, rollup_deltas`)
+    const [person = ''] = PEOPLE
+    const waiting = { status: 'sending', accepted_at: null, due_at: '2026-10-25T00:10:30Z' }
+    const sent = await addSent(carom, person, '2026-10-25T00:10:00Z', waiting)
+    const steps = {
+      send: (tx: Transaction) => settle(tx, sent),
+      answer: (tx: Transaction) => hear(tx, [inbound(person, '2026-10-25T00:10:02Z')]),
+    }
+    const told = Promise.withResolvers<void>()
+    const open = Promise.withResolvers<void>()
+    const one = db().transaction(async tx => {
+      await steps[first](tx)
+      told.resolve()
+      await open.promise
+    })
+    await told.promise
+    const other = db().transaction(steps[first === 'send' ? 'answer' : 'send'])
+    await Promise.race([other, sleep(200)])
+    open.resolve()
+    await Promise.all([one, other])
+    assert.deepEqual(await verifyRollups(db(), DAYS), { differences: [], wrong_replies: 0 })
+    assert.deepEqual(
+      (await counts()).filter(row => row.label === 'replied').map(row => row.n),
+      [1],
+    )
+  })
+}
+
+function settle(tx: Transaction, { wamid }: Sent): Promise<unknown> {
+  return tx.query(sql`
+    update messages set status = 'accepted', accepted_at = '2026-10-25T00:10:01Z', due_at = null where wamid = ${wamid}`)
+}
+
 async function tell(told: News[], lost: boolean[], size: number): Promise<unknown> {
   await db().query(sql`truncate messages, windows, rollup_days, rollup_slices, rollup_deltas`)
   const sent: Sent[] = []
@@ -100,12 +136,9 @@ async function apply(items: Item[]): Promise<void> {
   const { id: phone_number_id, tenant_id, currency, timezone_id } = number
   const contacts: Row[] = []
   await db().transaction(async tx => {
-    const wrote = items.flatMap(item => ('message' in item ? [item.message] : []))
-    const inbox = { inbox_id: tenant_id, inbox_path: 'x' }
-    await receive(
-      messages,
+    await hear(
       tx,
-      wrote.map(message => ({ tenant_id, phone_number_id, message, contacts, ...inbox })),
+      items.flatMap(item => ('message' in item ? [item.message] : [])),
     )
     const statuses = items.flatMap(item => ('status' in item ? [item.status] : []))
     const of = { tenant_id, phone_number_id, contacts, currency, timezone_id }
@@ -115,6 +148,16 @@ async function apply(items: Item[]): Promise<void> {
       statuses.map(status => ({ ...of, status })),
     )
   })
+}
+
+function hear(tx: Transaction, wrote: Row[]): Promise<unknown> {
+  const { id: phone_number_id, tenant_id } = number
+  const inbox = { inbox_id: tenant_id, inbox_path: 'x', contacts: [] }
+  return receive(
+    carom.carom.rooms.messages,
+    tx,
+    wrote.map(message => ({ tenant_id, phone_number_id, message, ...inbox })),
+  )
 }
 
 /** Without the times of lost sends, which are those of the first word about them. */

@@ -138,6 +138,20 @@ begin
   return others;
 end $$;
 
+-- A send that is being settled while somebody's message comes in would not see it, nor it the send: the later one waits for
+-- the other.
+create function await_settling(numbers uuid[], contacts uuid[], ats timestamptz[]) returns void
+language plpgsql
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_nestloop = on set jit = off
+as $$
+begin
+  perform from messages m join unnest(numbers, contacts, ats) as n(number, contact, at)
+    on m.contact_id = n.contact and m.created_at > n.at - interval '11 days' and m.phone_number_id = n.number
+  where m.direction = 'outbound' and m.due_at is not null
+  order by m.id for no key update of m;
+end $$;
+
 -- Adds up what a statement on messages changed in the counts, in three ways: what it inserted, what it updated, and what was
 -- there before any of this. Then it looks again at the threads in which that may have changed who answered whom.
 
@@ -178,6 +192,7 @@ begin
   if numbers is null then
     return null;
   end if;
+  perform await_settling(numbers, contacts, ats);
   if not are_many then
     others := attribute_newest(ids, numbers, contacts, ats);
     if others is null then
