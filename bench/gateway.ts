@@ -20,6 +20,8 @@ export type Gateway = {
   /** Of the gateway's Node process, and of PostgreSQL's first. */
   readonly pid: number
   readonly postgres_pid: number
+  /** For looking on, and for filling it. */
+  readonly database_url: string
   /** A key that no rate limit holds back. */
   key: string
   /** For looking on from outside. */
@@ -62,6 +64,9 @@ export async function startGateway(
     },
     get postgres_pid() {
       return embedded.pid
+    },
+    get database_url() {
+      return embedded.url
     },
     key: '',
     get db() {

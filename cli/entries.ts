@@ -29,6 +29,7 @@ export const entries: Entries = {
     () => import('./backup.ts'),
   ),
   restore: load('Puts a backup in place.', () => import('./restore.ts')),
+  rollups: load('Holds analytics against the messages, or counts them anew.', () => import('./rollups.ts')),
   'rotate-secret': load('Seals all secrets with a new key.', () => import('./rotateSecret.ts')),
   completions: load('Prints completions for bash, zsh or fish.', () => import('./completions.ts')),
   warm: { about: 'Compiles ahead, so that the first start is quick.', start: warm },

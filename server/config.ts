@@ -102,6 +102,21 @@ export const settings = {
     30,
     'How many days events, and what became of their deliveries, are kept at least.',
   ),
+  CAROM_BILLING_TIMEZONE: setting(
+    timezone,
+    'UTC',
+    'By whose calendar prices change for accounts whose time zone Meta names by a number that is not published.',
+  ),
+  CAROM_SERVICE_ALLOWANCE: setting(
+    oneOf('told', 'counted'),
+    'told',
+    "Which service messages are free since October 2026: `told`, those of which Meta's status says so; `counted`, the first 1,000 that were delivered for a number in a month.",
+  ),
+  CAROM_FREE_ENTRY_POINT_USES_ALLOWANCE: setting(
+    bool,
+    false,
+    'Whether service messages inside a free entry point window use up the 1,000 free ones of their number.',
+  ),
   LOG_LEVEL: setting(oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info', 'How much is logged.'),
 } as const
 
@@ -228,6 +243,15 @@ function digits(value: string): string {
 function version(value: string): string {
   if (!/^v\d+\.\d+$/.test(value)) throw new Error('must look like v26.0')
   return value
+}
+
+function timezone(value: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value })
+    return value
+  } catch {
+    throw new Error('must be an IANA time zone like Europe/Berlin')
+  }
 }
 
 function oneOf<const T extends string>(...values: T[]): Parse<T> {

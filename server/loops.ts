@@ -1,5 +1,6 @@
 // What this process does besides answering requests, by its role.
 
+import { startFolding } from './analytics/fold.ts'
 import { startTurns } from './bots/turn/work.ts'
 import { startCampaigns } from './campaigns/run/start.ts'
 import type { Loop } from './db/lease.ts'
@@ -27,6 +28,7 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     doctor: startRounds(rooms.doctor),
     fan_out: startFanOut(rooms.events),
     deliveries: startDelivery(rooms.events),
+    rollups: startFolding(rooms.analytics),
     mirror: startMirror(rooms.media),
     templates: startKeepingTrue(rooms.templates),
     bots: startTurns(rooms.bots),

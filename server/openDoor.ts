@@ -1,6 +1,7 @@
 // The one place where all route tables come together behind the door.
 
 import { accountRoutes } from './accounts/routes.ts'
+import { analyticsRoutes } from './analytics/routes.ts'
 import { recordAudit } from './audit/record.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { evaluationRoutes } from './bots/evaluations/routes.ts'
@@ -78,6 +79,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),
     ...eventRoutes(rooms.events),
+    ...analyticsRoutes(rooms.analytics),
     ...keyRoutes(rooms.keys),
     ...inboxRoutes(rooms.inbox),
     ...graphRoutes(rooms.graph),

@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import { type Accounts, findNumber, openAccounts } from './accounts/room.ts'
+import { type Analytics, openAnalytics, prepareAnalytics } from './analytics/room.ts'
 import type { Audit } from './audit/record.ts'
 import { openBots } from './bots/room.ts'
 import { moveTurns, openTurns } from './bots/turn/open.ts'
@@ -41,6 +42,7 @@ export type Rooms = {
   accounts: Accounts
   templates: Templates
   media: Media
+  analytics: Analytics
   messages: Messages
   conversations: Conversations
   knowledge: Knowledge
@@ -64,8 +66,10 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   await sweepTemp(media)
   Object.assign(templates.hooks, mediaHooks(media))
   const contacts = openContacts(house)
+  const analytics = openAnalytics(house, accounts)
+  await prepareAnalytics(analytics)
   const messages = openMessages(house, {
-    ...{ accounts, contacts, templates },
+    ...{ accounts, contacts, templates, analytics },
     checkMedia: (number, media_id, kind, param) => requireMedia(media, number, media_id, kind, param),
     told: events.bell.ring,
   })
@@ -106,6 +110,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       accounts,
       templates,
       media,
+      analytics,
       messages,
       conversations,
       knowledge,

@@ -71,6 +71,8 @@ const emptyThings = () => ({
   codes: new Map(),
   pairs: new Map(),
   allowance: new Map(),
+  ledger: new Map(),
+  volumes: new Map(),
   tries: new Map(),
   call_requests: new Map(),
   handles: new Map(),

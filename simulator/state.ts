@@ -23,6 +23,8 @@ const MAPS = [
     'codes',
     'pairs',
     'allowance',
+    'ledger',
+    'volumes',
     'call_requests',
     'handles',
   ] as const),

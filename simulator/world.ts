@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { MediaStore } from './media/store.ts'
 import type { UploadSession } from './media/uploads.ts'
 import type { MessageStore } from './messages/store.ts'
+import type { Entry } from './pricing/bill.ts'
 import type { Settings } from './settings.ts'
 import type { Outbox } from './webhooks/outbox.ts'
 
@@ -190,6 +191,10 @@ export type World = {
   pairs: Map<string, Pair>
   /** Delivered service messages by `number/month`, for the monthly allowance. */
   allowance: Map<string, number>
+  /** What was billed, by account, number, half hour, country, category, type and step. */
+  ledger: Map<string, Entry>
+  /** Charged messages by `portfolio/month/market/category`, for the volume steps. */
+  volumes: Map<string, number>
   /** Refusals so far of recipients that fail only at first. */
   tries: Map<string, number>
   next_id: number

@@ -53,6 +53,8 @@ async function collectIds(tenant_id: string): Promise<void> {
   const headers = { 'content-type': 'application/pdf' }
   const uploaded = await carom.api('POST', `/whatsapp/media?phone_number_id=${NUMBER}`, pdf, headers)
   assert.equal(uploaded.status, 201, uploaded.text)
+  const csv = { 'content-type': 'text/csv' }
+  assert.equal((await carom.api('PUT', '/whatsapp/rate-cards/ours', CARD, csv)).status, 201)
   const [account] = (await carom.api('GET', '/whatsapp/accounts')).body.data
   const [template] = (await carom.api('GET', '/whatsapp/templates')).body.data
   const { body: webhook } = await carom.api('POST', '/webhooks', { url: 'https://example.com/ours' })
@@ -73,15 +75,20 @@ async function collectIds(tenant_id: string): Promise<void> {
     '/whatsapp/campaigns': campaign.id,
     '/whatsapp/contacts': inbound.contact.id,
     '/keys': key.id,
+    '/whatsapp/rate-cards': 'ours',
     '/tenants': tenant_id,
   }
-  words.push(...Object.values(ids).slice(0, -1), message.wamid, inbound.contact.id, NUMBER, account.waba_id)
+  const secret = Object.entries(ids).filter(
+    ([path]) => path !== '/tenants' && path !== '/whatsapp/rate-cards',
+  )
+  words.push(...secret.map(([, id]) => id), message.wamid, inbound.contact.id, NUMBER, account.waba_id)
 }
 
 const newCampaign = {
   ...{ name: 'x', template: 'hello_world', language: 'en_US', phone_number_id: NUMBER },
   recipients: [{ to: '+15550101001' }],
 }
+const CARD = 'market,category,price,currency,effective_from\nGermany,marketing,0.12,USD,2026-12-01\n'
 
 const toAda = { phone_number_id: NUMBER, to: '+15550101001' }
 
@@ -146,6 +153,12 @@ const bodies: Record<string, () => object> = {
   'POST /whatsapp/campaigns/:id/test': () => ({ to: '+15550101001' }),
   'PUT /whatsapp/contacts/:contact/consent': () => ({ value: 'stop' }),
   'PUT /whatsapp/consent_settings': () => ({ scope: 'number' }),
+  'POST /whatsapp/analytics/costs/estimate': () => ({
+    phone_number_id: ids['/whatsapp/phone_numbers'],
+    category: 'marketing',
+    counts_by_country: { DE: 1 },
+  }),
+  'PUT /whatsapp/rate-cards/:id': () => Buffer.from(CARD),
   'POST /keys': () => ({ name: 'x', scopes: ['whatsapp:read'] }),
   'PATCH /keys/:id': () => ({ name: 'x' }),
   'POST /tenants': () => ({ name: 'x' }),
@@ -169,7 +182,8 @@ function pathOf(route: Route): string {
 
 function call(api: Api, route: Route): Promise<Answered> {
   const body = bodies[nameOf(route)]?.()
-  return api(route.method, pathOf(route), body)
+  const headers = route.path === '/whatsapp/rate-cards/:id' ? { 'content-type': 'text/csv' } : {}
+  return api(route.method, pathOf(route), body, headers)
 }
 
 test("every route refuses, or hides, what is another tenant's", async () => {
@@ -199,6 +213,13 @@ const OWN = [
   'GET /whatsapp/phone_numbers',
   'GET /whatsapp/consent_settings',
   'PUT /whatsapp/consent_settings',
+  ...['funnel', 'timeseries', 'costs', 'campaigns', 'templates', 'failures', 'responses'].map(
+    name => `GET /whatsapp/analytics/${name}`,
+  ),
+  'GET /whatsapp/rate-cards',
+  // Of the same name, and their own.
+  'PUT /whatsapp/rate-cards/:id',
+  'DELETE /whatsapp/rate-cards/:id',
 ]
 
 function expectWalled(route: Route, answer: Answered): void {

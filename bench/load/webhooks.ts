@@ -6,13 +6,18 @@ import { APP_SECRET, display, numberOf, PEOPLE, phone, WABA } from '../world.ts'
 
 const STATUSES = ['sent', 'delivered', 'read'] as const
 
-/** Bodies number `from` to `from + count`. There are four to a message; then its statuses are repeated. */
+/** Requests number `from` to `from + count`. There are four to a message; then its statuses are repeated. */
 export function webhooks(messages: Taken[], from: number, count: number): Buffer[] {
+  return bodies(messages, from, count).map(signed)
+}
+
+/** The same without HTTP around them. */
+export function bodies(messages: Taken[], from: number, count: number): string[] {
   return Array.from({ length: count }, (_, n) => {
     const [turn, step] = [Math.floor((from + n) / 4), (from + n) % 4]
     const message = messages[turn % messages.length]
     const status = STATUSES[step]
-    return signed(status && message ? statusBody(message, status) : textBody([turn % PEOPLE]))
+    return status && message ? statusBody(message, status) : textBody([turn % PEOPLE])
   })
 }
 

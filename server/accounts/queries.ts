@@ -249,10 +249,12 @@ export type FoundNumber = NumberRow & {
   account_status: AccountStatus
   restricted_until: Date | null
   token_sealed: string | null
+  currency: string | null
+  timezone_id: string | null
 }
 
 const withAccount = sql`
-  select n.*, a.status as account_status, a.restricted_until, a.token_sealed
+  select n.*, a.status as account_status, a.restricted_until, a.token_sealed, a.currency, a.timezone_id
   from phone_numbers n join accounts a on a.id = n.account_id`
 
 export function findById(db: Queryable, id: string): Promise<FoundNumber | undefined> {

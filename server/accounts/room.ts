@@ -37,6 +37,9 @@ export type AccountNumber = {
   waba_id: string
   phone_number_id: string
   display_phone_number: string
+  /** What its account is billed in, and Meta's id of the time zone by which. */
+  currency: string | null
+  timezone_id: string | null
   sandbox: boolean
   coexistence: boolean
   status: string
@@ -178,6 +181,7 @@ function toNumber(accounts: Accounts, row: queries.FoundNumber): AccountNumber {
   return {
     ...{ id, tenant_id, account_id, waba_id, phone_number_id, display_phone_number, sandbox, coexistence },
     ...{ status, messages_per_second, bot_id, autoreply_enabled, held },
+    ...{ currency: row.currency, timezone_id: row.timezone_id },
     account_status: statusNow(row.account_status, row.restricted_until, accounts.clock.now()),
     token: openToken(accounts, { id: account_id, token_sealed: row.token_sealed }),
   }

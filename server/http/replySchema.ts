@@ -13,7 +13,7 @@ export function replySchema(schema: unknown): Json {
     errorMessage: _____,
     ...bare
   } = schema as Json
-  if (Array.isArray(bare.anyOf)) return union(bare.anyOf as Json[])
+  if (Array.isArray(bare.anyOf)) return union((bare.anyOf as Json[]).filter(isJson))
   if (Array.isArray(bare.enum)) return scalars(bare.enum)
   if ('const' in bare) return bare
   if (bare.type === 'object') return object(bare)
@@ -23,6 +23,11 @@ export function replySchema(schema: unknown): Json {
   if (bare.type === 'string') return DATES.has(String(bare.format)) ? bare : { type: 'string' }
   if (bare.type === 'integer' || bare.type === 'number') return { type: bare.type }
   return bare
+}
+
+/** What goes out as it is, as CSV does, needs no serializer. */
+function isJson({ contentMediaType }: Json): boolean {
+  return contentMediaType === undefined
 }
 
 const DATES = new Set(['date-time', 'date', 'time'])

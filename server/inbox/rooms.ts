@@ -78,6 +78,7 @@ function status({ item, number }: Known) {
     phone_number_id: number.id,
     status: item.item,
     contacts: item.contacts,
+    ...{ currency: number.currency, timezone_id: number.timezone_id },
   }
 }
 

@@ -64,6 +64,7 @@ const message = {
   bot_id: null,
   error: null,
   pricing: null,
+  cost: null,
   created_at: '2026-11-23T06:38:00.000Z',
   accepted_at: '2026-11-23T06:38:00.061Z',
   sent_at: null,

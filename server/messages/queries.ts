@@ -234,21 +234,24 @@ export type StatusInput = {
   failed_at: Date | null
   error: object | null
   pricing: object | null
+  /** The rank of the status that brought `pricing`; `cost` is what that is in money. */
+  priced_by: number | null
+  cost: object | null
 }
 
 export type StatusResult = { ord: number; id: string }
 
 /**
  * Applies statuses of webhooks, at most one row a message (callers fold several first). `id` is the message id that Meta
- * echoed; where it is missing the wamid finds the row. Order and repeats do not matter: statuses only move up. Where the
- * answer to the send was lost, Meta's earliest word is when it was accepted (whole seconds, unlike Carom's own times).
+ * echoed; where it is missing the wamid finds the row. Order and repeats do not matter: statuses only move up, and of two
+ * prices that of the higher status counts, whichever came first. Where the answer to the send was lost, Meta's earliest word is when it was accepted (whole seconds, unlike Carom's own times).
  */
 export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<StatusResult[]> {
   return db.query<StatusResult>(sql.named('messages.apply_statuses')`
     with input as (
       select * from json_to_recordset(${sql.json(inputs)}::json) as i(
         ord int, id uuid, phone_number_id uuid, wamid text, status text, at timestamptz, error jsonb, pricing jsonb,
-        sent_at timestamptz, delivered_at timestamptz, read_at timestamptz, failed_at timestamptz)
+        priced_by int, cost jsonb, sent_at timestamptz, delivered_at timestamptz, read_at timestamptz, failed_at timestamptz)
     ), target as (
       select i.ord, m.id from input i join messages m on m.id = i.id and m.phone_number_id = i.phone_number_id
       where m.direction = 'outbound'
@@ -270,7 +273,8 @@ export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<Sta
       sent_at = least(m.sent_at, i.sent_at),
       delivered_at = least(m.delivered_at, i.delivered_at),
       read_at = least(m.read_at, i.read_at),
-      pricing = case when moves then coalesce(i.pricing, m.pricing) else coalesce(m.pricing, i.pricing) end,
+      pricing = case when i.priced_by >= coalesce(m.priced_by, 0) then i.pricing else m.pricing end,
+      cost = case when i.priced_by >= coalesce(m.priced_by, 0) then i.cost else m.cost end, priced_by = greatest(m.priced_by, i.priced_by),
       due_at = null, retry_at = null, lease_owner = null
     from input i join locked using (ord)
     where m.id = locked.id

@@ -1,6 +1,7 @@
 // The room of messages: what its verbs share. Statements on the hot path are batched naturally; one instance a process.
 
 import type { Accounts } from '../accounts/room.ts'
+import type { Analytics } from '../analytics/room.ts'
 import type { Dialled } from '../contacts/recognise.ts'
 import type { Contacts } from '../contacts/resolve.ts'
 import { type Batch, batch } from '../db/batch.ts'
@@ -49,6 +50,7 @@ export type Messages = House &
     accounts: Accounts
     contacts: Contacts
     templates: Templates
+    analytics: Analytics
     /** What is known of an uploaded file. Without it every `media_id` is passed on. */
     checkMedia?: CheckMedia
     postpone: Batch<{ id: string; due_in_ms: number }, void>
@@ -66,7 +68,12 @@ export type Messages = House &
 
 export function openMessages(
   house: House,
-  below: { accounts: Accounts; contacts: Contacts; templates: Templates; checkMedia?: CheckMedia } & {
+  below: {
+    accounts: Accounts
+    contacts: Contacts
+    templates: Templates
+    analytics: Analytics
+    checkMedia?: CheckMedia
     /** Called when outcomes of sends were written. */
     told?: () => void
   },

@@ -86,7 +86,22 @@ export const Message = Type.Object(
     campaign_id: Nullable('The campaign that sent it.'),
     bot_id: Nullable('The bot that sent it.'),
     error: Type.Union([MessageError, Type.Null()]),
-    pricing: Type.Unknown({ description: "Meta's pricing object, as the last status told it." }),
+    pricing: Type.Unknown({
+      description: "Meta's pricing object, as the highest status that had one told it.",
+    }),
+    cost: Type.Union(
+      [
+        Type.Object({
+          amount: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no known price.' }),
+          currency: Type.Union([Type.String(), Type.Null()]),
+          rate_card: Type.Union([Type.String(), Type.Null()]),
+        }),
+        Type.Null(),
+      ],
+      {
+        description: 'What that is in money, at the list price: volume steps are known only over the month.',
+      },
+    ),
     created_at: Type.String({ format: 'date-time', description: 'When Carom stored it.' }),
     accepted_at: Moment('When Meta took it.'),
     sent_at: Moment("When it left Meta's servers (outbound), or when the person wrote it (inbound)."),

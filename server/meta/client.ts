@@ -3,6 +3,7 @@
 
 import { Agent, Pool } from 'undici'
 import type { Log } from '../kit/log.ts'
+import { type PricingPoint, type PricingQuestion, pricingAnalytics } from './analytics.ts'
 import type { Graph, Observe } from './graph.ts'
 import {
   readFunding,
@@ -93,6 +94,7 @@ export type Meta = {
   readMedia(token: string, media_id: string, phone_number_id: string): Promise<Result<MediaInfo>>
   downloadMedia(token: string, url: string, range?: string): Promise<Result<Download>>
   deleteMedia(token: string, media_id: string, phone_number_id: string): Promise<Result<true>>
+  pricingAnalytics(token: string, waba_id: string, question: PricingQuestion): Promise<Result<PricingPoint[]>>
   /** Any other call, with its answer as it is. */
   passThrough(passing: Passing): Promise<Passed>
   /** Lets what is in flight finish for at most `grace_ms`, then cuts it off. */
@@ -135,6 +137,7 @@ export function openMeta(options: MetaOptions): Meta {
     readMedia: (token, media_id, phone_number_id) => readMedia(graph, token, media_id, phone_number_id),
     downloadMedia: (token, url, range) => downloadMedia(graph, token, url, range),
     deleteMedia: (token, media_id, phone_number_id) => deleteMedia(graph, token, media_id, phone_number_id),
+    pricingAnalytics: (token, waba_id, question) => pricingAnalytics(graph, token, waba_id, question),
     passThrough: passing => passThrough(graph, passing),
     close: async (grace_ms = 5000) => {
       const { pool, bulk, downloads } = graph

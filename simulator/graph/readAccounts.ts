@@ -4,6 +4,7 @@ import { withSampleLinks } from '../templates/samples.ts'
 import type { Json, PhoneNumber, Template, Waba, World } from '../world.ts'
 import { type Call, textParam } from './call.ts'
 import { pageOf } from './page.ts'
+import { pricingAnalytics } from './pricingAnalytics.ts'
 import { selectFields } from './selectFields.ts'
 import { isAtLeast } from './versions.ts'
 
@@ -22,7 +23,8 @@ export function readAccount(call: Call, waba: Waba): Json {
   )
 }
 
-function describeAccount({ world, version }: Call, waba: Waba): Json {
+function describeAccount(call: Call, waba: Waba): Json {
+  const { world, version } = call
   const numbers = [...world.numbers.values()].filter(number => number.waba_id === waba.id)
   return {
     id: waba.id,
@@ -44,10 +46,16 @@ function describeAccount({ world, version }: Call, waba: Waba): Json {
     marketing_messages_onboarding_status: 'ELIGIBLE',
     auth_international_rate_eligibility: undefined,
     health_status: healthOf(world, [['WABA', waba.id]], waba),
+    pricing_analytics: analyticsOf(call, waba),
     ...(isAtLeast(version, 24) && {
       whatsapp_business_manager_messaging_limit: numbers[0]?.messaging_limit ?? 'TIER_250',
     }),
   }
+}
+
+function analyticsOf(call: Call, waba: Waba): Json | undefined {
+  const asked = /\bpricing_analytics((?:\.\w+\([^)]*\))+)/.exec(textParam(call, 'fields') ?? '')?.[1]
+  return asked === undefined ? undefined : pricingAnalytics(call.world, waba, asked)
 }
 
 export function listNumbers(call: Call, waba: Waba): Json {

@@ -42,7 +42,8 @@ test('since October 2026 utility is charged always, service after a thousand in 
   world.simulator.world.allowance.set(`${first}/2026-10`, 999)
   assert.deepEqual(await brief(text), [false, 'free_customer_service', 'service'])
   assert.deepEqual(await brief(text), [true, 'regular', 'service'])
-  await goTo('2026-11-01T00:00:30Z')
+  // Midnight in Los Angeles, where the account's calendar is.
+  await goTo('2026-11-01T07:00:30Z')
   await world.write('15550101001')
   assert.deepEqual(await brief(text), [false, 'free_customer_service', 'service'])
 })

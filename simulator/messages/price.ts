@@ -1,8 +1,10 @@
 // What a message costs by Meta's rules since 1 July 2025, as the `pricing` object says it. No amounts here.
 
+import { billingDay } from '../pricing/bill.ts'
 import type { Message, Pricing, World } from '../world.ts'
 
-const SERVICE_CHARGED_FROM = Date.parse('2026-10-01T00:00:00Z')
+/** By the account's calendar. */
+const SERVICE_CHARGED_FROM = '2026-10-01'
 const FREE_SERVICE_MESSAGES = 1000
 
 /** The price by category, window and date of sending, before the monthly allowance is looked at. */
@@ -18,14 +20,14 @@ export function priceOf(category: string, sent_at: number, isOpen: boolean, isFr
     }
   }
   const isFree = category === 'service' || (category === 'utility' && isOpen)
-  return { ...(isFree && sent_at < SERVICE_CHARGED_FROM ? free : charged), category }
+  return { ...(isFree && billingDay(sent_at) < SERVICE_CHARGED_FROM ? free : charged), category }
 }
 
 /** The same after the allowance of 1,000 delivered service messages per number and month. `isDelivered` uses one up. */
 export function applyAllowance(world: World, message: Message, isDelivered: boolean) {
   const pricing = message.pricing
-  if (pricing?.category !== 'service' || message.timestamp < SERVICE_CHARGED_FROM) return
-  const month = new Date(world.clock.now()).toISOString().slice(0, 7)
+  if (pricing?.category !== 'service' || billingDay(message.timestamp) < SERVICE_CHARGED_FROM) return
+  const month = billingDay(world.clock.now()).slice(0, 7)
   const key = `${message.phone_number_id}/${month}`
   const used = world.allowance.get(key) ?? 0
   if (isDelivered) world.allowance.set(key, used + 1)

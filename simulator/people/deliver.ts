@@ -4,6 +4,7 @@ import { presentMessage } from '../control/present.ts'
 import { webhookErrorOf } from '../graph/errors.ts'
 import { applyAllowance } from '../messages/price.ts'
 import { suffixOf } from '../messages/sentinels.ts'
+import { billMessage } from '../pricing/bill.ts'
 import { composeStatus } from '../webhooks/compose.ts'
 import type { Message, User, World } from '../world.ts'
 
@@ -61,8 +62,10 @@ export function report(
   if (!isForced && (had(status) || had('failed'))) return
   const isArrival = status === 'delivered' || status === 'read'
   const isFirstArrival = isArrival && !had('delivered') && !had('read')
-  if (isFirstArrival) applyAllowance(world, message, true)
-  else if (status === 'sent' && !had('delivered') && !had('read')) applyAllowance(world, message, false)
+  if (isFirstArrival) {
+    applyAllowance(world, message, true)
+    billMessage(world, message)
+  } else if (status === 'sent' && !had('delivered') && !had('read')) applyAllowance(world, message, false)
   const error = status === 'failed' ? webhookErrorOf(code ?? 131026) : null
   message.statuses.push({ status, timestamp: world.clock.now() })
   if (RANKS.indexOf(status) > RANKS.indexOf(message.status)) message.status = status

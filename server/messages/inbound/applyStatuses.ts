@@ -1,5 +1,6 @@
 // Statuses of our own messages, as Meta reports them: in any order, any number of times, with steps missing.
 
+import { type MessagePrice, priceMessage } from '../../analytics/costs/priceMessage.ts'
 import type { Identity } from '../../contacts/learn.ts'
 import type { Transaction } from '../../db/pool.ts'
 import { isUuid } from '../../kit/ids.ts'
@@ -20,6 +21,9 @@ export type Status = {
   status: Shape
   /** The `contacts` that stood beside it. */
   contacts: Shape[]
+  /** What the number's account is billed in, and by which calendar. */
+  currency: string | null
+  timezone_id: string | null
 }
 
 /** `played` is the first play of a voice message: it was seen. */
@@ -43,7 +47,7 @@ export async function applyStatuses(
   statuses: Status[],
 ): Promise<(string | undefined)[]> {
   await meetRecipients(messages, tx, statuses)
-  const folded = new Map<string, Omit<StatusInput, 'ord'>>()
+  const folded = new Map<string, Folded>()
   const free = new Map<string, Date>()
   const reasons = statuses.map(status => {
     const input = inputOf(status)
@@ -55,7 +59,11 @@ export async function applyStatuses(
     if (expires) free.set(key, expires)
     return undefined
   })
-  const inputs = [...folded.values()].map((input, ord) => ({ ord, ...input }))
+  const inputs = await Promise.all(
+    [...folded.values()].map(async ({ bill, ...input }, ord) => {
+      return { ord, ...input, cost: bill && (await priceMessage(messages.analytics, bill)) }
+    }),
+  )
   if (inputs.length === 0) return reasons
   const applied = await applyRows(tx, inputs)
   await noteOptOuts(tx, inputs, applied)
@@ -101,7 +109,7 @@ async function meetRecipients(messages: Messages, tx: Transaction, statuses: Sta
 
 const MOST_TOLD = 50_000
 
-function inputOf({ phone_number_id, status }: Status): Omit<StatusInput, 'ord'> | string {
+function inputOf({ tenant_id, phone_number_id, status, currency, timezone_id }: Status): Folded | string {
   const said = typeof status.status === 'string' ? status.status : ''
   const known = Object.hasOwn(KNOWN, said) ? KNOWN[said] : undefined
   const at = moment(status.timestamp)
@@ -111,6 +119,9 @@ function inputOf({ phone_number_id, status }: Status): Omit<StatusInput, 'ord'> 
     return `The status is ${JSON.stringify(status.status ?? null)}, which Carom does not know.`
   if (at === undefined) return 'The status has no timestamp.'
   const callback = status.biz_opaque_callback_data
+  const pricing = record(status.pricing) ?? null
+  const digits = phone(status.recipient_id)
+  const recipient = digits === undefined ? metaId(status.recipient_user_id) : `+${digits}`
   return {
     id: typeof callback === 'string' && isUuid(callback) ? callback : null,
     phone_number_id,
@@ -123,17 +134,20 @@ function inputOf({ phone_number_id, status }: Status): Omit<StatusInput, 'ord'> 
     read_at: known === 'read' ? at : null,
     failed_at: known === 'failed' ? at : null,
     error: known === 'failed' ? explainError(records(status.errors)[0] ?? NO_REASON) : null,
-    pricing: record(status.pricing) ?? null,
+    pricing,
+    priced_by: pricing && RANK[known],
+    bill: pricing && { tenant_id, currency, timezone_id, pricing, recipient: recipient ?? '', at },
   }
 }
 
 const NO_REASON = { code: 131000, title: 'Something went wrong' }
 
-type Folded = Omit<StatusInput, 'ord'>
+type Folded = Omit<StatusInput, 'ord' | 'cost'> & { bill: MessagePrice | null }
 
 /** Two statuses of one message in one batch, as if they had come one after the other. */
 function fold(a: Folded, b: Folded): Folded {
-  const [low, high] = RANK[a.status] <= RANK[b.status] ? [a, b] : [b, a]
+  const priced = (a.priced_by ?? 0) >= (b.priced_by ?? 0) ? a : b
+  const high = RANK[a.status] <= RANK[b.status] ? b : a
   return {
     ...high,
     id: a.id ?? b.id,
@@ -142,7 +156,7 @@ function fold(a: Folded, b: Folded): Folded {
     delivered_at: earlier(a.delivered_at, b.delivered_at),
     read_at: earlier(a.read_at, b.read_at),
     failed_at: earlier(a.failed_at, b.failed_at),
-    pricing: high.pricing ?? low.pricing,
+    ...{ pricing: priced.pricing, priced_by: priced.priced_by, bill: priced.bill },
   }
 }
 

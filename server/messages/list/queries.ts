@@ -25,6 +25,7 @@ export type MessageRow = {
   bot_id: string | null
   error: object | null
   pricing: object | null
+  cost: object | null
   created_at: Date
   accepted_at: Date | null
   sent_at: Date | null
@@ -42,7 +43,7 @@ export type MessageRow = {
 const columns = sql`
   m.id, m.wamid, m.direction, n.phone_number_id as meta_phone_number_id, m.phone_number_id, m.contact_id, c.phone, c.user_id,
   c.username, coalesce(c.name, c.saved_name) as name, m.recipient, m.type, m.status, m.content, m.template, m.reply_to, m.client_ref, m.campaign_id, m.bot_id,
-  m.error, m.pricing, m.created_at, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at,
+  m.error, m.pricing, m.cost, m.created_at, m.accepted_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at,
   m.origin, m.context, m.referral, m.edits, m.edited_at, m.revoked_at`
 
 const tables = sql`
