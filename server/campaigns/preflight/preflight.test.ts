@@ -91,6 +91,22 @@ test('every figure', async () => {
   })
   // The number's 80 a second are shared with the campaign that runs beside it.
   assert.deepEqual([body.duration.messages_per_second, body.duration.seconds], [40, 1])
+  // Three to Germany at 0.1365 and two to the United States at 0.0250, by the list prices of this quarter.
+  const { currency, total, messages, by_category, by_country, rate_card } = body.cost
+  assert.deepEqual([currency, total, messages], ['USD', '0.4595', 5])
+  assert.deepEqual(by_category, [
+    { category: 'MARKETING', messages: 5, billable: 5, unpriced: 0, cost: '0.4595' },
+  ])
+  assert.deepEqual(
+    by_country.map((one: { country: string; messages: number; cost: string }) => [
+      ...[one.country, one.messages, one.cost],
+    ]),
+    [
+      ['DE', 3, '0.4095'],
+      ['US', 2, '0.0500'],
+    ],
+  )
+  assert.match(rate_card.name, /USD/)
   assert.deepEqual([body.ready, body.blockers], [true, []])
   assert.deepEqual(codes(body.warnings), [
     ...[

@@ -1,6 +1,7 @@
 // What a launch would do, as the world sees it.
 
 import { type Static, type TSchema, Type } from 'typebox'
+import { Estimate } from '../../analytics/costs/schema.ts'
 
 const orNull = <T extends TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description })
@@ -95,21 +96,17 @@ const Duration = Type.Object({
   ends_at: Type.String({ format: 'date-time' }),
 })
 
-const Money = Type.String({ description: 'A decimal number.' })
-
 const Cost = Type.Object({
-  currency: Type.String(),
-  total: Money,
-  by_category: Type.Array(Type.Object({ category: Type.String(), messages: Type.Integer(), cost: Money })),
-  by_country: Type.Array(
+  ...Estimate.properties,
+  by_category: Type.Array(
     Type.Object({
-      country: Type.String(),
+      category: Type.String(),
       messages: Type.Integer(),
-      cost: Text('Null: the rate card has no price.'),
+      billable: Type.Integer(),
+      unpriced: Type.Integer(),
+      cost: Type.String({ description: 'A decimal number.' }),
     }),
   ),
-  unpriced: Count('Messages without a known price; they are not in the total.'),
-  rate_card: Type.Object({ name: Type.String(), effective_from: Type.String() }),
 })
 
 export const Preflight = Type.Object(
