@@ -226,7 +226,7 @@ export type StatusInput = {
   phone_number_id: string
   wamid: string
   status: 'sent' | 'delivered' | 'read' | 'failed'
-  /** The earliest word of Meta about it. */
+  /** Meta's earliest word. */
   at: Date
   sent_at: Date | null
   delivered_at: Date | null
@@ -242,9 +242,9 @@ export type StatusInput = {
 export type StatusResult = { ord: number; id: string }
 
 /**
- * Applies statuses of webhooks, at most one row a message (callers fold several first). `id` is the message id that Meta
- * echoed; where it is missing the wamid finds the row. Order and repeats do not matter: statuses only move up, and of two
- * prices that of the higher status counts, whichever came first. Where the answer to the send was lost, Meta's earliest word is when it was accepted (whole seconds, unlike Carom's own times).
+ * Applies statuses of webhooks, at most one row a message. `id` is what Meta echoed; without it the wamid finds the row.
+ * Order and repeats do not matter: statuses only move up, and of two prices that of the higher status counts. Where the
+ * answer to the send was lost, Meta's earliest word is when it was accepted (in whole seconds).
  */
 export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<StatusResult[]> {
   return db.query<StatusResult>(sql.named('messages.apply_statuses')`
@@ -274,8 +274,8 @@ export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<Sta
       delivered_at = least(m.delivered_at, i.delivered_at),
       read_at = least(m.read_at, i.read_at),
       pricing = case when i.priced_by >= coalesce(m.priced_by, 0) then i.pricing else m.pricing end,
-      cost = case when i.priced_by >= coalesce(m.priced_by, 0) then i.cost else m.cost end, priced_by = greatest(m.priced_by, i.priced_by),
-      due_at = null, retry_at = null, lease_owner = null
+      cost = case when i.priced_by >= coalesce(m.priced_by, 0) then i.cost else m.cost end,
+      priced_by = greatest(m.priced_by, i.priced_by), due_at = null, retry_at = null, lease_owner = null
     from input i join locked using (ord)
     where m.id = locked.id
     returning i.ord, m.id`)
