@@ -8,12 +8,11 @@ export type NewMessage = {
   id: string
   tenant_id: string
   phone_number_id: string
-  /** Whom it goes to, as an alias of a contact. */
+  /** Whom it goes to, as an alias of a contact; `recipient` has it as +E.164 or a business-scoped user id. */
   alias_kind: 'phone' | 'user_id'
   alias: string
   type: string
   status: 'queued' | 'sending'
-  /** +E.164, or a business-scoped user id. */
   recipient: string
   content: object
   template: object | null
@@ -65,8 +64,8 @@ export type Settled = {
 /**
  * The one statement of the hot path: stores messages about to be sent and writes what became of others, in one commit.
  *
- * A new message is stored only if its contact is known and its window allows it; `opened` is in the order of the inputs.
- * Its lease is counted on PostgreSQL's clock, which all processes share.
+ * A new message is stored only if its contact is known and its window allows it, under a lease on PostgreSQL's clock, which
+ * all processes share; `opened` is in the order of the inputs.
  *
  * The lookups are fenced off (`offset 0`) because the plan is kept: plain joins, planned while the tables had three rows,
  * go on reading whole indexes until the next ANALYZE (600 ms for 50 sends among 60,000 contacts, against 2).
@@ -165,9 +164,9 @@ function brief({ id, status, wamid, error, now, due_in_ms }: Settlement) {
   }
 }
 
-/** JSON has no dates: they come as text. */
 const DATES = ['last_inbound_at', 'accepted_at', 'sent_at', 'delivered_at', 'read_at', 'failed_at']
 
+/** JSON has no dates: they come as text. */
 function withDates(row: Record<string, unknown>): unknown {
   for (const name of DATES) if (typeof row[name] === 'string') row[name] = new Date(row[name])
   return row
