@@ -8,6 +8,7 @@ import { type Loop, startLoop } from '../db/lease.ts'
 import { backoffMs } from '../kit/backoff.ts'
 import { attempt } from './attempt.ts'
 import { again, unknown } from './bulk/send.ts'
+import { stillSilent } from './bulk/told.ts'
 import { claim, type Due, giveMoreTime } from './queries.ts'
 import { LEASE_MARGIN_MS, type Messages, QUEUE_CHANNEL } from './room.ts'
 import { givenUp, learnFromAnswer, notConfirmed, settleVerdict, windowClosed } from './settle.ts'
@@ -52,8 +53,12 @@ export async function startDispatch(messages: Messages, heardFromMeta: HeardFrom
 
 async function workOn(messages: Messages, rows: Due[], heardFromMeta: HeardFromMeta): Promise<void> {
   const began_ms = performance.now()
-  const isDark = rows.some(row => row.status === 'unknown')
-  const heard = isDark ? await heardFromMeta() : undefined
+  const dark = rows.filter(row => row.status === 'unknown')
+  const heard = dark.length > 0 ? await heardFromMeta() : undefined
+  const silent = await stillSilent(
+    messages,
+    dark.filter(row => row.campaign_id !== null),
+  )
   const cutOff = rows.filter(row => row.status === 'sending').map(row => row.id)
   if (cutOff.length > 0) {
     const told = { messages: cutOff.length, first: cutOff[0] }
@@ -63,7 +68,7 @@ async function workOn(messages: Messages, rows: Due[], heardFromMeta: HeardFromM
     rows.map(row => {
       if (row.status === 'queued') return sendQueued(messages, row, began_ms)
       if (row.status === 'sending') return becomeUnknown(messages, row)
-      return reconcile(messages, row, heard)
+      return reconcile(messages, row, silent.has(row.id) ? undefined : heard)
     }),
   )
   for (const outcome of outcomes) {
@@ -98,7 +103,7 @@ async function becomeUnknown(messages: Messages, row: Due): Promise<void> {
 /**
  * The reconcile time is over. If webhooks kept coming and all of them were applied, Meta never took this message: that of
  * a campaign is sent again, a single one has failed. If none came since the send, silence proves nothing, and the row
- * waits on.
+ * waits on; so it does (`heard` undefined) where webhooks about what Meta took at the same time are missing.
  */
 async function reconcile(
   messages: Messages,
