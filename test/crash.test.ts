@@ -8,6 +8,8 @@ import { apiOf, eventually, freePort, type Gateway, spawnGateway, startWorld, ty
 import { assertOnceEach, startSendStream } from './sendStream.ts'
 
 const KILLS = 20
+/** A slow machine kills less often: what is in the dark then waits as long again. */
+const KILLING_MS = 40_000
 
 let world: World
 let gateway: Gateway | undefined
@@ -16,7 +18,7 @@ before(async () => {
     env: {
       PORT: String(await freePort()),
       CAROM_SEND_TIMEOUT_MS: '2000',
-      CAROM_RECONCILE_SECONDS: '3',
+      CAROM_RECONCILE_SECONDS: '5',
       LOG_LEVEL: 'error',
     },
     settings: {
@@ -30,12 +32,13 @@ after(async () => {
   await world.close()
 })
 
-test(`${KILLS} kills in a stream of sends: nothing lost, nothing twice`, async t => {
+test('kills in a stream of sends: nothing lost, nothing twice', async t => {
   const url = `http://127.0.0.1:${world.env.PORT}`
   gateway = spawnGateway(world.env)
   await gateway.ready()
   const stream = startSendStream(world, { url: () => url, per_second: 50, name: 'killed' })
-  for (let kill = 0; kill < KILLS; kill++) {
+  let kills = 0
+  for (const end = performance.now() + KILLING_MS; kills < KILLS && performance.now() < end; kills++) {
     await sleep(100 + Math.random() * 500)
     // Meta goes on trying for days; held back meanwhile, its backoff does not outgrow the short reconcile time.
     await hold(true)
@@ -46,8 +49,8 @@ test(`${KILLS} kills in a stream of sends: nothing lost, nothing twice`, async t
   }
   await sleep(300)
   const count = await stream.finished()
-  t.diagnostic(`${count} sends: ${JSON.stringify(Object.fromEntries(stream.seen))}`)
-  assert.ok(count > 100 && (stream.seen.get('no answer') ?? 0) >= KILLS)
+  t.diagnostic(`${kills} kills, ${count} sends: ${JSON.stringify(Object.fromEntries(stream.seen))}`)
+  assert.ok(count > 100 && (stream.seen.get('no answer') ?? 0) >= kills)
   await assertOnceEach(world, stream)
   await everythingSettles(url, stream.done)
   assert.equal(gateway.stderr().trim(), '')
@@ -63,7 +66,7 @@ async function everythingSettles(url: string, done: Map<string, string>): Promis
   for (const status of ['queued', 'sending', 'unknown', 'accepted', 'sent', 'delivered']) {
     await eventually(
       async () => assert.deepEqual((await api('GET', `/whatsapp/messages?status=${status}`)).body.data, []),
-      { timeout_ms: 30_000, every_ms: 200 },
+      { timeout_ms: 60_000, every_ms: 200 },
     )
   }
   for (const id of [...done.values()].filter((_, n) => n % 20 === 0)) {

@@ -188,6 +188,8 @@ export type Due = {
   attempts: number
   attempted_at: Date | null
   created_at: Date
+  /** How long ago it was sent, by PostgreSQL's clock. */
+  age_ms: number
   /** Queued for too long: to be given up instead of sent. */
   expired: boolean
   window_open: boolean
@@ -213,7 +215,8 @@ export function claim(
       attempted_at = case when due.status = 'queued' then now() else m.attempted_at end
     from due where m.id = due.id
     returning m.id, m.tenant_id, m.phone_number_id, m.contact_id, m.type, due.status, m.recipient, m.content, m.template,
-      m.reply_to, m.needs_window, m.attempts, due.attempted_at, m.created_at, coalesce(m.give_up_at < now(), false) as expired,
+      m.reply_to, m.needs_window, m.attempts, due.attempted_at, m.created_at,
+      coalesce(extract(epoch from now() - due.attempted_at)::float8 * 1000, 0) as age_ms, coalesce(m.give_up_at < now(), false) as expired,
       not m.needs_window or exists (
         select from windows w where w.phone_number_id = m.phone_number_id and w.contact_id = m.contact_id
           and w.last_inbound_at > ${now}::timestamptz - interval '24 hours') as window_open`)
@@ -288,9 +291,10 @@ export async function postpone(db: Queryable, inputs: { id: string; due_in_ms: n
     from input i join locked using (id) where m.id = i.id`)
 }
 
-/** Sends in the dark wait at least so long from now on. */
-export async function giveMoreTime(db: Queryable, seconds: number): Promise<void> {
+/** Sends in the dark wait at least so long from now on, and as long again as since they were sent, up to `mostSeconds`. */
+export async function giveMoreTime(db: Queryable, seconds: number, mostSeconds: number): Promise<void> {
   await db.query(sql`
-    update messages set due_at = greatest(due_at, now() + ${seconds}::int * interval '1 s')
+    update messages set due_at = greatest(due_at, now() + greatest(${seconds}::int * interval '1 s',
+      least(now() - attempted_at, ${mostSeconds}::int * interval '1 s')))
     where due_at is not null and status = 'unknown'`)
 }
