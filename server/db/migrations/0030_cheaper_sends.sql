@@ -1,0 +1,16 @@
+-- What a send costs in a thread that is written to often. Lists are in the order of the newest message, and an indexed
+-- column that changes makes PostgreSQL write into every index of the table. So the indexes hold the minute alone, within
+-- which a page is sorted when it is read; and whether something is unread, instead of how much.
+alter table conversations
+  add column active_minute timestamptz not null
+    generated always as (date_bin('1 minute', last_message_at, '2000-01-01 00:00Z')) stored,
+  add column is_unread boolean not null generated always as (unread_count > 0) stored;
+
+drop index conversations_list, conversations_unread, conversations_escalated, conversations_contact;
+create index conversations_list on conversations (tenant_id, active_minute desc);
+create index conversations_unread on conversations (tenant_id, active_minute desc) where is_unread;
+create index conversations_escalated on conversations (tenant_id, active_minute desc) where status = 'escalated';
+
+-- One index finds a contact's threads and keeps each thread single.
+create unique index conversations_thread on conversations (contact_id, phone_number_id);
+alter table conversations drop constraint conversations_phone_number_id_contact_id_key;
