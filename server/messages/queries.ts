@@ -113,10 +113,13 @@ export async function writeSends(
       select m.id, i.status, i.wamid, i.error, to_timestamp(i.now_ms / 1000) as now, i.due_in_ms,
         message_rank(i.status, i.error) > message_rank(m.status, m.error)
           or (i.status = 'queued' and m.status = 'sending') as moves
-      from json_to_recordset(${sql.json(settlements.map(brief))}::json) as i(
-        id uuid, status text, wamid text, error jsonb, now_ms float8, due_in_ms int)
-      join messages m on m.id = i.id
-      order by m.id for no key update of m
+      from (
+        select * from json_to_recordset(${sql.json(settlements.map(brief))}::json) as given(
+          id uuid, status text, wamid text, error jsonb, now_ms float8, due_in_ms int)
+        order by id
+      ) i cross join lateral (
+        select id, status, error from messages where id = i.id offset 0 for no key update
+      ) m
     ), settled as (
       update messages m set
         wamid = coalesce(m.wamid, i.wamid),
