@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { apiOf, eventually, freePort, type Gateway, spawnGateway, startWorld, type World } from './carom.ts'
-import { assertOnceEach, startSendStream } from './sendStream.ts'
+import { assertOnceEach, startSendStream, startSmallTalk } from './sendStream.ts'
 
 const KILLS = 20
 /** A slow machine kills less often: what is in the dark then waits as long again. */
@@ -13,6 +13,7 @@ const KILLING_MS = 40_000
 
 let world: World
 let gateway: Gateway | undefined
+let endSmallTalk = () => {}
 before(async () => {
   world = await startWorld({
     env: {
@@ -28,6 +29,7 @@ before(async () => {
   })
 })
 after(async () => {
+  endSmallTalk()
   await gateway?.kill('SIGKILL')
   await world.close()
 })
@@ -36,6 +38,7 @@ test('kills in a stream of sends: nothing lost, nothing twice', async t => {
   const url = `http://127.0.0.1:${world.env.PORT}`
   gateway = spawnGateway(world.env)
   await gateway.ready()
+  endSmallTalk = startSmallTalk(world)
   const stream = startSendStream(world, { url: () => url, per_second: 50, name: 'killed' })
   let kills = 0
   for (const end = performance.now() + KILLING_MS; kills < KILLS && performance.now() < end; kills++) {

@@ -17,10 +17,12 @@ import {
   startWorld,
   type World,
 } from './carom.ts'
+import { startSmallTalk } from './sendStream.ts'
 
 let world: World
 let gateway: Gateway
 let url: string
+let endSmallTalk = () => {}
 before(async () => {
   world = await startWorld()
   // A port of one's own: while no process is there nobody holds one.
@@ -28,8 +30,10 @@ before(async () => {
   const quick = { CAROM_SEND_TIMEOUT_MS: '3000', CAROM_RECONCILE_SECONDS: '5' }
   gateway = spawnGateway({ ...world.env, ...settings, ...quick })
   url = await gateway.ready()
+  endSmallTalk = startSmallTalk(world)
 })
 after(async () => {
+  endSmallTalk()
   await gateway.stop()
   await world.close()
 })
@@ -111,6 +115,9 @@ test('a killed process is replaced, every send happens once, and metrics are of 
   assert.equal(new Set(people).size, people.length, 'nobody got it twice')
   assert.ok(people.length >= answers.filter(answer => answer.status === 201).length)
   await replaced(victim as number)
-  const metrics = await api('GET', '//metrics')
-  assert.match(metrics.text, /carom_http_requests_total\{[^}]*messages\/template[^}]*\} \d+/)
+  // The new one answers for itself once it has started.
+  await eventually(async () => {
+    const metrics = await api('GET', '//metrics')
+    assert.match(metrics.text, /carom_http_requests_total\{[^}]*messages\/template[^}]*\} \d+/)
+  })
 })

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { apiOf, FAST_NUMBER, type World } from './carom.ts'
+import { ADA, apiOf, FAST_NUMBER, type World } from './carom.ts'
 
 export type SendStream = {
   /** By the text that was asked for: the id of the message that the final answer told. */
@@ -74,6 +74,19 @@ export function startSendStream(
       return sends.length
     },
   }
+}
+
+/**
+ * Somebody writes to the business now and then, as is so in life: only while webhooks come can Carom tell of a send whose
+ * answer was lost that Meta never took it. Answers how to end it.
+ */
+export function startSmallTalk(world: World): () => void {
+  const said = { phone_number_id: FAST_NUMBER, user: ADA, text: 'Hello?' }
+  const timer = setInterval(
+    async () => assert.equal((await world.sim('POST', '/_sim/messages', said)).status, 201),
+    1_000,
+  )
+  return () => clearInterval(timer)
 }
 
 /** Every text that was asked for is at Meta exactly once, and nothing else is. */
