@@ -6,7 +6,7 @@ import { findContact } from '../contacts/resolve.ts'
 import { type Loop, startLoop } from '../db/lease.ts'
 import { backoffMs } from '../kit/backoff.ts'
 import { attempt } from './attempt.ts'
-import { claim, type Due, giveMoreTime } from './queries.ts'
+import { claim, type Due, giveMoreTime } from './queueQueries.ts'
 import { LEASE_MARGIN_MS, type Messages, QUEUE_CHANNEL } from './room.ts'
 import { givenUp, learnFromAnswer, notConfirmed, settleVerdict, windowClosed } from './settle.ts'
 
