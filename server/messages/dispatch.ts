@@ -6,7 +6,7 @@ import { findContact } from '../contacts/resolve.ts'
 import { type Loop, startLoop } from '../db/lease.ts'
 import { backoffMs } from '../kit/backoff.ts'
 import { attempt } from './attempt.ts'
-import { claim, type Due, giveMoreTime } from './queries.ts'
+import { claim, type Due, giveMoreTime } from './queueQueries.ts'
 import { LEASE_MARGIN_MS, type Messages, QUEUE_CHANNEL } from './room.ts'
 import { givenUp, learnFromAnswer, notConfirmed, settleVerdict, windowClosed } from './settle.ts'
 
@@ -22,11 +22,15 @@ const REQUEUE_BASE_MS = 1_000
 const REQUEUE_CAP_MS = 60_000
 
 /**
- * While this process was away Meta could not be heard: sends in the dark get the whole reconcile time anew, so that a
- * webhook which Meta repeats after the outage still comes before the verdict.
+ * While a process was away Meta may have gone unheard, and it repeats its webhooks at growing intervals: after an outage of
+ * an hour the next one may be an hour away. So sends in the dark wait for the reconcile time anew, and as long again as they
+ * have waited, up to this.
  */
+const MOST_AGAIN_MS = 3_600_000
+
+/** See MOST_AGAIN_MS: a webhook that Meta repeats after an outage shall still come before the verdict. */
 export async function startDispatch(messages: Messages, heardFromMeta: HeardFromMeta): Promise<Loop> {
-  await giveMoreTime(messages.db, messages.config.CAROM_RECONCILE_SECONDS)
+  await giveMoreTime(messages.db, messages.config.CAROM_RECONCILE_SECONDS, MOST_AGAIN_MS / 1000)
   const lease_ms = messages.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS
   const loop = startLoop<Due>({
     name: 'messages',
@@ -82,7 +86,8 @@ async function sendQueued(messages: Messages, row: Due, began_ms: number): Promi
 /** Its process died, or lost the database, while Meta had it: only Meta knows whether it was taken. */
 async function becomeUnknown(messages: Messages, row: Due): Promise<void> {
   messages.log.warn({ message_id: row.id }, 'A send was cut off; waiting for word from Meta')
-  const due_in_ms = messages.config.CAROM_RECONCILE_SECONDS * 1000
+  const reconcile_ms = messages.config.CAROM_RECONCILE_SECONDS * 1000
+  const due_in_ms = Math.max(reconcile_ms, Math.round(Math.min(row.age_ms, MOST_AGAIN_MS)))
   await messages.settle({
     id: row.id,
     status: 'unknown',
