@@ -4,6 +4,7 @@ import cluster from 'node:cluster'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { farewell, greeting, opening } from './greeting.ts'
 import { type Log, openLog } from './kit/log.ts'
+import { collectAll } from './kit/relief.ts'
 import { startProcesses, type Word } from './processes.ts'
 import { startCarom } from './start.ts'
 
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
 async function serve(config: Config, log: Log): Promise<void> {
   process.stdout.write(opening(config))
   const carom = await (config.CAROM_PROCESSES > 1 ? startProcesses(config, log) : startCarom(config, log))
+  collectAll()
   process.stdout.write(greeting(config, carom))
   stopOnSignal(() => carom.close(), farewell())
 }
@@ -31,6 +33,7 @@ async function serve(config: Config, log: Log): Promise<void> {
 /** It speaks through the process that has started it, which alone hears Ctrl-C. */
 async function serveAsOneOfMany(config: Config, log: Log): Promise<void> {
   const carom = await startCarom(config, log)
+  collectAll()
   const { url, simulator_url, new_owner_key } = carom
   process.send?.({ started: { url, simulator_url, new_owner_key } } satisfies Word)
   process.on('SIGINT', () => {})

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AggregatorRegistry } from 'prom-client'
 import type { Config } from './config.ts'
 import { startEmbedded } from './db/embedded.ts'
+import { closeWhatIsNotTaken } from './handOver.ts'
 import type { Log } from './kit/log.ts'
 import { startSimulator } from './sandbox/simulator.ts'
 import { secretKeys } from './secretKeys.ts'
@@ -29,7 +30,11 @@ export async function startProcesses(
   const shared = await startShared(config, log)
   let stopping = false
   cluster.setupPrimary({ exec: join(import.meta.dirname, '../carom.js'), args: ['serve'] })
-  const fork = () => cluster.fork(shared.env)
+  const fork = () => {
+    const worker = cluster.fork(shared.env)
+    closeWhatIsNotTaken(worker)
+    return worker
+  }
   cluster.on('message', answer)
   try {
     const started: Started[] = []

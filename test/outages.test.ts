@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { apiOf, eventually, freePort, type Gateway, spawnGateway, startWorld, type World } from './carom.ts'
-import { assertOnceEach, startSendStream } from './sendStream.ts'
+import { assertOnceEach, startSendStream, startSmallTalk } from './sendStream.ts'
 
 const settings = { enforce_window: 'off', latency_ms: 50, sent_ms: 20, delivered_ms: 60, read_ms: 120 }
 
@@ -15,8 +15,9 @@ async function startEmbeddedWorld(t: TestContext, env: Record<string, string> = 
   const world = await startWorld({
     env: {
       PORT: String(await freePort()),
-      CAROM_SEND_TIMEOUT_MS: '2000',
-      CAROM_RECONCILE_SECONDS: '3',
+      // Longer than this simulator needs on a busy machine: what it takes later would rightly count as not taken.
+      CAROM_SEND_TIMEOUT_MS: '5000',
+      CAROM_RECONCILE_SECONDS: '15',
       LOG_LEVEL: 'error',
       ...env,
     },
@@ -25,7 +26,9 @@ async function startEmbeddedWorld(t: TestContext, env: Record<string, string> = 
   const { DATABASE_URL: _, ...own } = world.env
   world.env = own
   const gateways: Gateway[] = []
+  const endSmallTalk = startSmallTalk(world)
   t.after(async () => {
+    endSmallTalk()
     for (const gateway of gateways) await gateway.stop()
     await world.close()
   })
@@ -52,7 +55,7 @@ async function allRead(world: World, url: string): Promise<void> {
         assert.deepEqual((await api('GET', `/whatsapp/messages?status=${status}`)).body.data, [], status)
       }
     },
-    { timeout_ms: 30_000, every_ms: 200 },
+    { timeout_ms: 60_000, every_ms: 200 },
   )
 }
 

@@ -9,6 +9,7 @@ export async function watchStatements(gateway: Gateway): Promise<void> {
   const { db } = gateway
   await db.query("alter system set shared_preload_libraries = 'pg_stat_statements'")
   await db.query('alter system set pg_stat_statements.track_planning = on')
+  // Statements inside triggers as well.
   await db.query("alter system set pg_stat_statements.track = 'all'")
   await gateway.restartPostgres()
   await gateway.db.query('create extension if not exists pg_stat_statements')

@@ -70,6 +70,24 @@ test('one thread a number, and the newest activity first', async () => {
   assert.deepEqual([first.data.length, rest.data.length, rest.next_cursor], [2, 1, null])
 })
 
+test('pages go on within a minute and across minutes', async () => {
+  const oldest = (await list()).at(-1)?.id
+  const { pool } = carom.carom.rooms.inbox.db
+  await pool.query(
+    `update conversations set last_message_at = last_message_at - interval '90 s' where id = $1`,
+    [oldest],
+  )
+  const expected = (await list()).map(one => one.id)
+  const walked: string[] = []
+  for (let cursor = ''; ; ) {
+    const page = await ok('GET', `/conversations?limit=1${cursor && `&cursor=${cursor}`}`)
+    walked.push(...page.data.map((one: { id: string }) => one.id))
+    if (page.next_cursor === null) break
+    cursor = page.next_cursor
+  }
+  assert.deepEqual([walked, walked.at(-1)], [expected, oldest])
+})
+
 test('a campaign moves no thread up', async () => {
   const { id } = await thread()
   const seed = `insert into messages (id, tenant_id, phone_number_id, contact_id, direction, type, status, campaign_id, created_at)

@@ -69,7 +69,7 @@ function shown(wanted: ReturnType<typeof sql>, now: Date) {
       where contact_id = v.contact_id and phone_number_id = v.phone_number_id
       order by created_at desc, id desc limit 1
     ) m on true
-    order by v.last_message_at desc, v.id desc`
+    order by v.active_minute desc, v.last_message_at desc, v.id desc`
 }
 
 export function findMany(
@@ -105,19 +105,20 @@ export function list(
   const where = conditions(tenant_id, filters)
   if (q !== undefined) where.push(sql`v.id in (${matching(tenant_id, q, where)})`)
   if (page.after) {
+    where.push(sql`v.active_minute <= ${page.after.at}::timestamptz`)
     where.push(sql`(v.last_message_at, v.id) < (${page.after.at}::timestamptz, ${page.after.id}::uuid)`)
   }
   const wanted = sql`
     select v.* from conversations v where ${sql.join(where, ' and ')}
-    order by v.last_message_at desc, v.id desc limit ${page.rows}::int`
+    order by v.active_minute desc, v.last_message_at desc, v.id desc limit ${page.rows}::int`
   return db.query(shown(wanted, page.now))
 }
 
 function conditions(tenant_id: string, filters: Omit<Filters, 'q'>) {
   const where = [sql`v.tenant_id = ${tenant_id}::uuid`]
   if (filters.status) where.push(sql`v.status = ${filters.status}`)
-  if (filters.unread === true) where.push(sql`v.unread_count > 0`)
-  if (filters.unread === false) where.push(sql`v.unread_count = 0`)
+  if (filters.unread === true) where.push(sql`v.is_unread`)
+  if (filters.unread === false) where.push(sql`not v.is_unread`)
   if (filters.phone_number_id) where.push(sql`v.phone_number_id = ${filters.phone_number_id}::uuid`)
   if (filters.contact_id) where.push(sql`v.contact_id = ${filters.contact_id}::uuid`)
   if (filters.bot_id) {
@@ -143,7 +144,7 @@ function matching(tenant_id: string, q: string, where: ReturnType<typeof sql>[])
     union
     select v.id from (
       select v.* from conversations v where ${sql.join(where, ' and ')}
-      order by v.last_message_at desc, v.id desc limit ${SEARCHED_THREADS}::int
+      order by v.active_minute desc, v.last_message_at desc, v.id desc limit ${SEARCHED_THREADS}::int
     ) v
     where exists (
       select from (

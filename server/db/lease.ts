@@ -15,6 +15,8 @@ export type Loop = {
   busy(): number
   /** When a claim last went through, empty or not (milliseconds since 1970). */
   last_success_at(): number | undefined
+  /** How long it sleeps at most where nothing wakes it. */
+  longest_sleep_ms: number
 }
 export type LoopOptions<T> = {
   name: string
@@ -90,6 +92,7 @@ export function startLoop<T>(options: LoopOptions<T>): Loop {
     wake: bell.ring,
     busy: () => items_busy,
     last_success_at: () => last_success,
+    longest_sleep_ms: poll_ms * (1 + JITTER),
     async drain(timeout_ms = 30_000) {
       stopping = true
       unlisten()
@@ -151,7 +154,8 @@ function alarm() {
 
 const backoff = (failures: number) =>
   Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 10)) * (0.75 + Math.random() / 4)
-const jitter = (ms: number) => ms * (0.8 + Math.random() * 0.4)
+const JITTER = 0.2
+const jitter = (ms: number) => ms * (1 - JITTER + Math.random() * 2 * JITTER)
 
 async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined

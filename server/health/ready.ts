@@ -7,6 +7,7 @@ import { ping } from './queries.ts'
 export type Readiness = { status: 'ready' | 'not_ready'; checks: Record<string, string> }
 
 const PING_TIMEOUT_MS = 2_000
+/** Beyond its own sleep: the doctor looks once a minute. */
 const STALE_MS = 30_000
 
 export async function readiness(house: House, loops: Record<string, Loop>): Promise<Readiness> {
@@ -31,5 +32,7 @@ function worker(loop: Loop): string {
   const last = loop.last_success_at()
   if (last === undefined) return 'has not looked at its queue yet'
   const ago = Date.now() - last
-  return ago < STALE_MS || loop.busy() > 0 ? 'ok' : `last looked at its queue ${Math.round(ago / 1000)} s ago`
+  return ago < loop.longest_sleep_ms + STALE_MS || loop.busy() > 0
+    ? 'ok'
+    : `last looked at its queue ${Math.round(ago / 1000)} s ago`
 }

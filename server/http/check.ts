@@ -28,8 +28,10 @@ export function compileChecks(
   const params = route.params && checker(route.params)
   return {
     params(value) {
-      const problem = Object.values(value as Record<string, string>).some(text => unstorable(text))
-      if (problem || (params && params(value).length > 0)) fail('not_found')
+      for (const name in value as Record<string, string>) {
+        if (unstorable((value as Record<string, string>)[name] as string)) fail('not_found')
+      }
+      if (params && params(value).length > 0) fail('not_found')
       return value
     },
     query(value) {

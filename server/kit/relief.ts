@@ -6,7 +6,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-type Collect = (options: { type: 'minor' | 'major' }) => void
+type Collect = (options: { type: 'minor' | 'major'; flavor?: 'last-resort' }) => void
 
 const EVERY_BYTES = 2 * 1_048_576
 
@@ -31,6 +31,16 @@ export function streamedBytes(bytes: number): void {
   const isFull = since_full >= FULL_AFTER_BYTES
   if (isFull) since_full = 0
   collect({ type: isFull ? 'major' : 'minor' })
+}
+
+/**
+ * For the end of a start: gives back what loading the program took, 35 to 45 MB. V8 lets the young generation grow to 64 MB
+ * meanwhile and shrinks it in a full collection alone, which a process at rest does not come to; and only the thorough kind
+ * gives the pages back at once (100 ms of CPU, once).
+ */
+export function collectAll(): void {
+  collect ??= exposed()
+  collect({ type: 'major', flavor: 'last-resort' })
 }
 
 /** What `--expose-gc` gives, without making it a global of the whole program. */

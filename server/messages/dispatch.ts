@@ -9,7 +9,7 @@ import { backoffMs } from '../kit/backoff.ts'
 import { attempt } from './attempt.ts'
 import { again, unknown } from './bulk/send.ts'
 import { stillSilent } from './bulk/told.ts'
-import { claim, type Due, giveMoreTime } from './queries.ts'
+import { claim, type Due, giveMoreTime } from './queueQueries.ts'
 import { LEASE_MARGIN_MS, type Messages, QUEUE_CHANNEL } from './room.ts'
 import { givenUp, learnFromAnswer, notConfirmed, settleVerdict, windowClosed } from './settle.ts'
 
@@ -25,11 +25,15 @@ const REQUEUE_BASE_MS = 1_000
 const REQUEUE_CAP_MS = 60_000
 
 /**
- * While this process was away Meta could not be heard: sends in the dark get the whole reconcile time anew, so that a
- * webhook which Meta repeats after the outage still comes before the verdict.
+ * While a process was away Meta may have gone unheard, and it repeats its webhooks at growing intervals: after an outage of
+ * an hour the next one may be an hour away. So sends in the dark wait for the reconcile time anew, and as long again as they
+ * have waited, up to this.
  */
+const MOST_AGAIN_MS = 3_600_000
+
+/** See MOST_AGAIN_MS: a webhook that Meta repeats after an outage shall still come before the verdict. */
 export async function startDispatch(messages: Messages, heardFromMeta: HeardFromMeta): Promise<Loop> {
-  await giveMoreTime(messages.db, messages.config.CAROM_RECONCILE_SECONDS)
+  await giveMoreTime(messages.db, messages.config.CAROM_RECONCILE_SECONDS, MOST_AGAIN_MS / 1000)
   const lease_ms = messages.config.CAROM_SEND_TIMEOUT_MS + LEASE_MARGIN_MS
   const loop = startLoop<Due>({
     name: 'messages',
@@ -93,10 +97,11 @@ async function sendQueued(messages: Messages, row: Due, began_ms: number): Promi
 
 /** Its process died, or lost the database, while Meta had it: only Meta knows whether it was taken. */
 async function becomeUnknown(messages: Messages, row: Due): Promise<void> {
-  const { id, attempts: attempt } = row
+  const { id, attempts: attempt, campaign_id } = row
   const now = messages.clock.now()
-  const { in_ms, ...fate } = unknown(messages)
-  if (row.campaign_id !== null) return messages.settleBulk({ id, attempt, now, in_ms, ...fate })
+  const { in_ms: reconcile_ms, ...fate } = unknown(messages)
+  const in_ms = Math.max(reconcile_ms, Math.round(Math.min(row.age_ms, MOST_AGAIN_MS)))
+  if (campaign_id !== null) return messages.settleBulk({ id, attempt, now, in_ms, ...fate })
   await messages.settle({ id, now, due_in_ms: in_ms, ...fate })
 }
 

@@ -1,4 +1,5 @@
-// Every SQL statement that writes a message or takes one from the queue. What reads them for people is in list/queries.ts.
+// The SQL that writes messages. What takes them from the queue is in queueQueries.ts, what reads them for people in
+// list/queries.ts.
 
 import type { ContactRow } from '../contacts/schema.ts'
 import type { Queryable, Row } from '../db/pool.ts'
@@ -112,10 +113,13 @@ export async function writeSends(
       select m.id, i.status, i.wamid, i.error, to_timestamp(i.now_ms / 1000) as now, i.due_in_ms,
         message_rank(i.status, i.error) > message_rank(m.status, m.error)
           or (i.status = 'queued' and m.status = 'sending') as moves
-      from json_to_recordset(${sql.json(settlements.map(brief))}::json) as i(
-        id uuid, status text, wamid text, error jsonb, now_ms float8, due_in_ms int)
-      join messages m on m.id = i.id
-      order by m.id for no key update of m
+      from (
+        select * from json_to_recordset(${sql.json(settlements.map(brief))}::json) as given(
+          id uuid, status text, wamid text, error jsonb, now_ms float8, due_in_ms int)
+        order by id
+      ) i cross join lateral (
+        select id, status, error from messages where id = i.id offset 0 for no key update
+      ) m
     ), settled as (
       update messages m set
         wamid = coalesce(m.wamid, i.wamid),
@@ -170,53 +174,6 @@ const DATES = ['last_inbound_at', 'accepted_at', 'sent_at', 'delivered_at', 'rea
 function withDates(row: Record<string, unknown>): unknown {
   for (const name of DATES) if (typeof row[name] === 'string') row[name] = new Date(row[name])
   return row
-}
-
-export type Due = {
-  id: string
-  tenant_id: string
-  phone_number_id: string
-  contact_id: string
-  type: string
-  status: 'queued' | 'sending' | 'unknown'
-  recipient: string
-  content: object
-  template: object | null
-  reply_to: string | null
-  needs_window: boolean
-  campaign_id: string | null
-  attempts: number
-  attempted_at: Date | null
-  created_at: Date
-  /** Queued for too long: to be given up instead of sent. */
-  expired: boolean
-  window_open: boolean
-}
-
-/** Takes rows whose time has come: queued ones are leased and become `sending`; the others are leased as they are. */
-export function claim(
-  db: Queryable,
-  limit: number,
-  owner: string,
-  lease_ms: number,
-  now: Date,
-): Promise<Due[]> {
-  return db.query<Due>(sql.named('messages.claim')`
-    with due as (
-      select id, status, attempted_at from messages
-      where due_at <= now() order by priority, due_at limit ${limit}::int for no key update skip locked
-    )
-    update messages m set
-      status = case when due.status = 'queued' and not m.give_up_at < now() then 'sending' else due.status end,
-      due_at = now() + ${lease_ms}::int * interval '1 ms', lease_owner = ${owner},
-      attempts = m.attempts + (due.status = 'queued')::int,
-      attempted_at = case when due.status = 'queued' then now() else m.attempted_at end
-    from due where m.id = due.id
-    returning m.id, m.tenant_id, m.phone_number_id, m.contact_id, m.type, due.status, m.recipient, m.content, m.template,
-      m.reply_to, m.needs_window, m.campaign_id, m.attempts, due.attempted_at, m.created_at, coalesce(m.give_up_at < now(), false) as expired,
-      not m.needs_window or exists (
-        select from windows w where w.phone_number_id = m.phone_number_id and w.contact_id = m.contact_id
-          and w.last_inbound_at > ${now}::timestamptz - interval '24 hours') as window_open`)
 }
 
 export type StatusInput = {
@@ -278,23 +235,4 @@ export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<Sta
     from input i join locked using (ord)
     where m.id = locked.id
     returning i.ord, m.id`)
-}
-
-/** Rows still in the dark: look again later. */
-export async function postpone(db: Queryable, inputs: { id: string; due_in_ms: number }[]): Promise<void> {
-  await db.query(sql.named('messages.postpone')`
-    with input as (
-      select * from json_to_recordset(${sql.json(inputs)}::json) as i(id uuid, due_in_ms int)
-    ), locked as (
-      select m.id from messages m join input using (id) where m.status = 'unknown' order by m.id for no key update of m
-    )
-    update messages m set due_at = now() + i.due_in_ms * interval '1 ms', lease_owner = null
-    from input i join locked using (id) where m.id = i.id`)
-}
-
-/** Sends in the dark wait at least so long from now on. */
-export async function giveMoreTime(db: Queryable, seconds: number): Promise<void> {
-  await db.query(sql`
-    update messages set due_at = greatest(due_at, now() + ${seconds}::int * interval '1 s')
-    where due_at is not null and status = 'unknown'`)
 }

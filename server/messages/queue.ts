@@ -2,7 +2,7 @@
 // like any other once that has committed.
 
 import type { Queryable } from '../db/pool.ts'
-import { insertQueued, type QueuedMessage } from './queueQueries.ts'
+import { insertQueued, type QueuedMessage } from './ownQueries.ts'
 import { GIVE_UP_MS, QUEUE_CHANNEL } from './room.ts'
 
 /** Each id at most once. */

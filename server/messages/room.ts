@@ -16,7 +16,7 @@ import type { InboundRow } from './inbound/queries.ts'
 import type { CheckMedia } from './kinds/checkMedia.ts'
 import { openPace, type Pace } from './pace/pace.ts'
 import { openPairs, type Pairs } from './pace/pairs.ts'
-import { postpone } from './queries.ts'
+import { postpone } from './queueQueries.ts'
 import { type MessageWriter, openWriter } from './write.ts'
 
 /** How much longer than its deadline a send keeps its lease: nobody else touches the row meanwhile. */

@@ -61,9 +61,7 @@ const CREDENTIALS_KEPT = 1000
 
 export async function callGraph(graph: Graph, call: GraphCall): Promise<GraphAnswer> {
   const credentials = call.token === undefined ? undefined : credentialsOf(graph, call.token)
-  const query = new URLSearchParams(call.query)
-  if (credentials?.proof && !call.signed_path) query.set('appsecret_proof', credentials.proof)
-  const search = query.size > 0 ? `?${query}` : ''
+  const search = searchOf(call, credentials)
   const headers: Record<string, string> = { accept: 'application/json' }
   if (credentials) headers.authorization = credentials.authorization
   if (call.body !== undefined) headers['content-type'] = 'application/json'
@@ -83,6 +81,15 @@ export async function callGraph(graph: Graph, call: GraphCall): Promise<GraphAns
   // Where the request was never written, or answered before its end, nobody else closes what was opened.
   if (typeof body === 'object') body.destroy()
   return answer.kind === 'answered' ? read(answer, call.token) : answer
+}
+
+/** Sends have no query of their own: hexadecimal digits need no escaping. */
+function searchOf({ query, signed_path }: GraphCall, credentials: Credentials | undefined): string {
+  const proof = signed_path ? undefined : credentials?.proof
+  if (query === undefined) return proof === undefined ? '' : `?appsecret_proof=${proof}`
+  const search = new URLSearchParams(query)
+  if (proof !== undefined) search.set('appsecret_proof', proof)
+  return search.size > 0 ? `?${search}` : ''
 }
 
 function read(answer: Extract<Answer, { kind: 'answered' }>, token: string | undefined): GraphAnswer {

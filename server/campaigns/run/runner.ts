@@ -36,6 +36,8 @@ export type RunningRunner = {
   wake(campaign_id?: string): void
   busy(): number
   last_success_at(): number | undefined
+  /** It looks this often. */
+  longest_sleep_ms: number
   drain(timeout_ms: number): Promise<void>
 }
 
@@ -106,6 +108,7 @@ export function startRunner(campaigns: Campaigns): RunningRunner {
   void look()
   return {
     wake: changed,
+    longest_sleep_ms: REFRESH_MS,
     busy: () => runner.in_flight + runner.unsettled + runner.ready(),
     last_success_at: () => last_success,
     async drain(timeout_ms) {

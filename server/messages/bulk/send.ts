@@ -94,7 +94,7 @@ function fateOf(messages: Messages, row: Bulk, outcome: Outcome, patient: boolea
   }
 }
 
-export function unknown(messages: Messages): Fate {
+export function unknown(messages: Messages): Fate & { status: 'unknown'; in_ms: number } {
   const in_ms = messages.config.CAROM_RECONCILE_SECONDS * 1000
   return { status: 'unknown', wamid: null, error: null, in_ms }
 }
