@@ -6,6 +6,12 @@ import { CHAOS_ENV, CHAOS_SETTINGS, runChaos } from './campaignChaos.ts'
 import { lookInto } from './campaigns.ts'
 import { startWorld, type World } from './carom.ts'
 
+/** bench/campaignCrash.ts asks for more. */
+const recipients = Number(process.env.CHAOS_RECIPIENTS ?? 3_000)
+const kills = Number(process.env.CHAOS_KILLS ?? 6)
+const workers = Number(process.env.CHAOS_WORKERS ?? 3)
+const large = recipients > 10_000
+
 let world: World
 let db: pg.Pool
 before(async () => {
@@ -18,12 +24,6 @@ after(async () => {
   await db.end()
   await world.close()
 })
-
-/** bench/campaignCrash.ts asks for more. */
-const recipients = Number(process.env.CHAOS_RECIPIENTS ?? 3_000)
-const kills = Number(process.env.CHAOS_KILLS ?? 6)
-const workers = Number(process.env.CHAOS_WORKERS ?? 3)
-const large = recipients > 10_000
 
 test(`${workers} workers, ${kills} kills, ${recipients} recipients`, {
   timeout: large ? 3_600_000 : 230_000,
