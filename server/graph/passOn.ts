@@ -6,6 +6,7 @@ import type { Call, Reply } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import type { Passed } from '../meta/passThrough.ts'
 import { describeFile, removeFile } from './files.ts'
+import { originOf } from './origin.ts'
 import { type Access, requireAccess, resolve, unknownObject } from './resolve.ts'
 import type { Graph } from './room.ts'
 import { edit } from './templates.ts'
@@ -13,6 +14,11 @@ import { edit } from './templates.ts'
 type Asked = Call<unknown, { version: string; '*': string }, Record<string, string>>
 
 type Method = 'GET' | 'POST' | 'DELETE'
+
+/** Graph knows three methods. */
+export function refuseMethod({ method }: { method: string }): never {
+  return fail('route_not_found', { message: `Meta's API takes GET, POST and DELETE, not ${method}.` })
+}
 
 /** Carom lives on them: without this subscription no webhook comes any more. */
 const KEPT = ['subscribed_apps']
@@ -62,6 +68,7 @@ async function handOn(graph: Graph, access: Access, method: Method, call: Asked)
     body: call.raw.length === 0 ? undefined : call.raw,
     content_type: typeof type === 'string' ? type : undefined,
     deadline_ms: DEADLINE_MS,
+    pages: { address: `${originOf(graph, call)}/meta`, key: access_token },
   })
   if (passed.kind === 'answered') return answer(graph, access, passed)
   if (passed.kind === 'not_sent') return fail('meta_unavailable', { message: passed.reason })
