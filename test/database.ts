@@ -97,7 +97,9 @@ function discard(folder: string): void {
 async function createDatabase(server: string, name: string, from: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
-      await visit(server, client => client.query(`create database ${name} template ${from} strategy file_copy`))
+      await visit(server, client =>
+        client.query(`create database ${name} template ${from} strategy file_copy`),
+      )
       return
     } catch (error) {
       if (errorCode(error) !== '55006' || attempt >= 50) throw error

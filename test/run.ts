@@ -34,7 +34,8 @@ async function files(): Promise<string[]> {
 
 async function runTests(paths: string[], url: string): Promise<number> {
   const flags = process.argv.slice(2).filter(argument => argument.startsWith('-'))
-  const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`
+  // Every file waits now and then, for a timer or a process that starts: one more than there are cores keeps them busy.
+  const concurrency = `--test-concurrency=${availableParallelism() + 1}`
   const child = spawn(
     process.execPath,
     ['--test', concurrency, '--test-timeout=240000', ...flags, ...paths],
