@@ -17,7 +17,7 @@ const DEBOUNCE_MS = 200
 const ENV = {
   CAROM_ALLOW_PRIVATE_WEBHOOKS: 'true',
   CAROM_SEND_TIMEOUT_MS: '2000',
-  CAROM_RECONCILE_SECONDS: '5',
+  CAROM_RECONCILE_SECONDS: '15',
 }
 
 type Bench = { gateway: Gateway; customers: Program; model: Program }

@@ -70,14 +70,9 @@ const everybody = (first: number) => Array.from({ length: CONTACTS }, (_, n) => 
 
 /** What every contact got, by their number. */
 async function answers(first: number): Promise<Map<string, string[]>> {
-  const got = new Map<string, string[]>()
-  for (const n of everybody(first)) {
-    const { body } = await carom.sim('GET', `/_sim/messages?user=${userOf(n)}&direction=to_user`)
-    got.set(
-      userOf(n),
-      body.data.map((message: { content: { body: string } }) => message.content.body),
-    )
-  }
+  const got = new Map(everybody(first).map((n): [string, string[]] => [userOf(n), []]))
+  const { body } = await carom.sim('GET', '/_sim/messages?direction=to_user&limit=5000')
+  for (const message of body.data) got.get(message.user)?.push(message.content.body)
   return got
 }
 
