@@ -22,7 +22,16 @@ export async function wrapChanges(events: Events, waiting: Waiting[]): Promise<(
     body: alone(parsed.get((places[ord] as Place).inbox_id), places[ord] as Place),
   }))
   const refs = await refsOf(events, changes)
-  return changes.map(({ tenant_id, body }) => (body ? JSON.stringify(withRefs(body, tenant_id, refs)) : null))
+  return changes.map(({ tenant_id, body }) => (body ? print(withRefs(body, tenant_id, refs)) : null))
+}
+
+/** One that is nested too deep to be written must not hold up the others. */
+function print(body: Alone): string | null {
+  try {
+    return JSON.stringify(body)
+  } catch {
+    return null
+  }
 }
 
 type Alone = Shape & { entry: [Shape & { changes: [Shape] }] }

@@ -4,7 +4,14 @@
 const LONG_NUMBER = /[:[,]\s*-?\d{16}/
 
 export function parseExact(text: string): unknown {
-  return LONG_NUMBER.test(text) ? JSON.parse(text, keepSource as Reviver) : JSON.parse(text)
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text)
+  try {
+    return JSON.parse(text, keepSource as Reviver)
+  } catch (error) {
+    // Nested deeper than a reviver can follow: nothing of Meta's making.
+    if (error instanceof RangeError) return JSON.parse(text)
+    throw error
+  }
 }
 
 /** Node 24 tells a reviver how a value was written, and has texts that are printed as they are; TypeScript's types do not yet. */

@@ -89,6 +89,9 @@ test('a test tells at once what the endpoint answered', async () => {
     ['failed', 302, 'moved'],
   )
   assert.match(moved.attempts[0].error, /a redirect; give the final address/)
+  receiver.behave(() => ({ status: 200, body: 'x'.repeat(1_000_000) }))
+  const { body: chatty } = await carom.api('POST', `/webhooks/${made.id}/test`)
+  assert.deepEqual([chatty.status, chatty.attempts[0].response_body.length], ['delivered', 1_000])
   receiver.behave(() => ({ status: 200 }))
   assert.ok(!receiver.got.some(one => one.path === '/elsewhere'))
   await carom.api('DELETE', `/webhooks/${made.id}`)
