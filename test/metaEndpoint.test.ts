@@ -125,6 +125,17 @@ test('links to further pages lead back here, and hold no token of Meta’s', asy
 test('methods that Graph does not know are refused in its shape', async () => {
   for (const method of ['PUT', 'PATCH'])
     assert.match(refused(await meta(method, `/${NUMBER}/messages`, text(BEN)), 400, 2500), new RegExp(method))
+  // Spelled in another way, a send would go past all checks.
+  for (const path of ['messages/', '/messages', 'Messages', './messages', '%6dessages/', 'messages%2f']) {
+    const { status, body } = await meta('POST', `/${NUMBER}/${path}`, text('+15550101007'))
+    assert.deepEqual(
+      [status, [2500, 131047].includes(body.error.code)],
+      [400, true],
+      `${path}: ${body.error.code}`,
+    )
+  }
+  const { body } = await carom.sim('GET', '/_sim/messages?user=15550101007&direction=to_user')
+  assert.equal(body.total, 0)
 })
 
 test('an approved template is edited by its id, and its row with it', async () => {

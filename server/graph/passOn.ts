@@ -30,6 +30,7 @@ export async function passOn(graph: Graph, method: Method, call: Asked): Promise
   if (!/^v\d+\.\d+$/.test(version)) {
     return fail('route_not_found', { message: 'The path begins with a version, for example /meta/v26.0/.' })
   }
+  refuseDetours(method, edges)
   const found = await resolve(graph, call.caller, id)
   if (!found) return aboutFile(graph, method, call, id, edges)
   if (found.kind === 'template' && method === 'POST' && edges.length === 0) {
@@ -43,6 +44,16 @@ export async function passOn(graph: Graph, method: Method, call: Asked): Promise
   }
   const access = await requireAccess(graph, call.caller, found.waba_id)
   return handOn(graph, access, method, call)
+}
+
+/** Calls that have a route of their own reach Meta by it alone, however else they may be spelled: sends are stored, and checked. */
+const OWN = ['messages', 'media', 'message_templates']
+
+function refuseDetours(method: Method, edges: string[]): void {
+  const strange = edges.some(edge => edge === '' || edge === '.' || edge === '..')
+  const own = method !== 'GET' && OWN.includes(edges[0]?.toLowerCase() ?? '') && edges.length === 1
+  if (!strange && !own) return
+  fail('route_not_found', { message: `Unknown path components: /${edges.join('/')}.` })
 }
 
 /** What is none of the other things may be media, which have no edges. */
