@@ -51,9 +51,9 @@ async function main(): Promise<void> {
   try {
     await makeBot(bench)
     const [many, rounds, kills] = options.quick ? [50, 3, 2] : [200, 10, 10]
-    const talk = { customers: many, rounds, pause_ms: 2_000 }
+    const talk = { customers: many, rounds, pause_ms: [2_600, 5_000] as [number, number] }
     const all: [string, Wish, number][] = [
-      ['at once', { first: 1_000, customers: many, rounds: 1, pause_ms: 0 }, 0],
+      ['at once', { first: 1_000, customers: many, rounds: 1, pause_ms: [0, 0] }, 0],
       ['talk', { first: 2_000, ...talk }, 0],
       ['talk, killed', { first: 3_000, ...talk }, kills],
     ]

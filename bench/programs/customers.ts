@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startSimulator } from '../../simulator/start.ts'
 import { serve } from '../channel.ts'
 
-export type Wish = { first: number; customers: number; rounds: number; pause_ms: number }
+/** Who answers a bot within 2.5 seconds again and again is taken for another bot: `pause_ms` is the least and the most. */
+export type Wish = { first: number; customers: number; rounds: number; pause_ms: [number, number] }
 
 export type Heard = {
   /** Of each question that was answered. */
@@ -49,7 +50,8 @@ serve(simulator.url, {
 /** One question after the other; every third in two messages, which are one turn. */
 async function behave(customer: number, { rounds, pause_ms }: Wish): Promise<void> {
   for (let round = 0; round < rounds; round++) {
-    await sleep(Math.random() * pause_ms)
+    const [least, most] = pause_ms
+    await sleep(least + Math.random() * (most - least))
     const question = `${customer}-${round}`
     const began = performance.now()
     const heard = new Promise<void>(resolve => waiting.set(`${phone(customer)} ${question}`, resolve))
