@@ -20,6 +20,9 @@ const ENV = {
   CAROM_RECONCILE_SECONDS: '15',
 }
 
+/** A "Hello!" that comes long before or after its question, because the gateway was down, is a turn of its own. */
+const TO_HELLO = 'The answer to nothing.'
+
 type Bench = { gateway: Gateway; customers: Program; model: Program }
 
 type Run = {
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     const all: [string, Wish, number][] = [
       ['at once', { first: 1_000, customers: many, rounds: 1, pause_ms: [0, 0] }, 0],
       ['talk', { first: 2_000, ...talk }, 0],
-      ['talk, killed', { first: 3_000, ...talk }, kills],
+      ['killed', { first: 3_000, ...talk }, kills],
     ]
     for (const [name, wish, times] of all)
       if (options.wanted(name)) runs.push(await run(bench, name, wish, times))
@@ -126,9 +129,6 @@ async function everythingEnds({ db }: Gateway): Promise<void> {
   }
   await sleep(6_000)
 }
-
-/** A "Hello!" that comes long before or after its question, because the gateway was down, is a turn of its own. */
-const TO_HELLO = 'The answer to nothing.'
 
 /** Every question once, and in its turn. */
 function judge({ told }: Heard, { rounds }: Wish): Pick<Run, 'missing' | 'doubled' | 'wrong'> {
