@@ -143,7 +143,9 @@ async function startServer(of: {
     },
   })
   const { promise, resolve, reject } = Promise.withResolvers<Server>()
-  process.once('exit', () => child.kill('SIGKILL'))
+  const abandon = () => child.kill('SIGKILL')
+  process.once('exit', abandon)
+  child.once('exit', () => process.off('exit', abandon))
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', text => {
     said += text

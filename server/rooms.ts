@@ -29,7 +29,7 @@ import { noteInbound } from './media/noteInbound.ts'
 import { requireMedia } from './media/require.ts'
 import { type Media, openMedia, sweepTemp } from './media/room.ts'
 import { contactNamed } from './messages/list/find.ts'
-import { presentTold } from './messages/list/told.ts'
+import { presentTold, readClientRefs } from './messages/list/told.ts'
 import { type Messages, openMessages } from './messages/room.ts'
 import { SANDBOX_APP } from './sandbox/app.ts'
 import { type Hooks, openTemplates, type Templates } from './templates/room.ts'
@@ -130,6 +130,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
 function eventHooks(house: House, messages: Messages): EventHooks {
   return {
     presentMessages: told => presentTold(house.db, told),
+    readClientRefs: asked => readClientRefs(house.db, asked),
     findNumber: async (tenant_id, id) => (await findNumber(messages.accounts, tenant_id, id))?.id,
     findContact: async (tenant_id, contact) => (await contactNamed(messages, tenant_id, contact))?.id,
   }

@@ -83,10 +83,13 @@ test('the engine is asked with the thread, signed, and its answer goes out once'
 })
 
 test('several quick messages are one turn, and a typing indicator is shown', async () => {
+  const debounce = (debounce_ms: number) => carom.api('PUT', `/bots/${bot_id}`, { config: { debounce_ms } })
+  await debounce(2_000)
   const first = await write(carom, user, 'One')
   await write(carom, user, 'Two')
   await write(carom, user, 'Three')
   await hears(carom, user, 1)
+  await debounce(100)
   assert.deepEqual(
     tenant.calls.map(call => call.body.data.text),
     ['One\nTwo\nThree'],

@@ -165,10 +165,10 @@ export type Gateway = {
 
 /** The real program, `server/main.ts`. Nothing of this process's own settings reaches it. */
 export function spawnGateway(env: Record<string, string>): Gateway {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8', NODE_COMPILE_CACHE = '' } = process.env
   const program = join(import.meta.dirname, '../server/main.ts')
   const child = spawn(process.execPath, [program], {
-    env: { PATH, HOME, LANG, ...env },
+    env: { PATH, HOME, LANG, NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

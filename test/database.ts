@@ -61,6 +61,7 @@ export async function prepareTemplate(url: string, folder: string = MIGRATIONS):
 export async function relaxDurability(url: string): Promise<void> {
   await visit(url, async client => {
     await client.query('alter system set fsync = off')
+    await client.query('alter system set full_page_writes = off')
     await client.query('select pg_reload_conf()')
   })
 }
@@ -95,11 +96,13 @@ function discard(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }
 
-/** Cloning fails while anything else looks at the source for a moment. */
+/** By copying files, which takes a fifth of the time of copying through the WAL. Fails while anything else looks at the source. */
 async function createDatabase(server: string, name: string, from: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
-      await visit(server, client => client.query(`create database ${name} template ${from}`))
+      await visit(server, client =>
+        client.query(`create database ${name} template ${from} strategy file_copy`),
+      )
       return
     } catch (error) {
       if (errorCode(error) !== '55006' || attempt >= 50) throw error

@@ -23,8 +23,10 @@ let journey: Journey
 let names: { MESSAGE_ID: string; MEDIA_ID: string; ACCOUNT_ID: string; CONVERSATION_ID: string }
 /** The template that was created last. */
 let template_id = ''
-/** The bot that was made last. */
+/** The first bot, which needs no model, what it was taught last, and the note that was made last. */
 let bot_id = ''
+let document_id = ''
+let note_id = ''
 /** The endpoint, and the delivery to it, that was told of last. */
 let webhook_id = ''
 let delivery_id = ''
@@ -49,7 +51,9 @@ for (const page of PAGES) {
       await reviewed(example)
       for (const words of await curlsIn(example)) {
         const { status, text } = await run(words)
-        if (text.includes('"system_prompt"')) bot_id = JSON.parse(text).id ?? bot_id
+        if (text.includes('"system_prompt"')) bot_id ||= JSON.parse(text).id ?? ''
+        if (text.includes('"passage_count"')) document_id = idIn(JSON.parse(text)) ?? document_id
+        if (text.includes('"author"')) note_id = idIn(JSON.parse(text)) ?? note_id
         if (text.includes('"previous_secret_valid_until"')) webhook_id = JSON.parse(text).id ?? webhook_id
         if (text.includes('"next_attempt_at"')) delivery_id = idIn(JSON.parse(text)) ?? delivery_id
         if (text.includes('"quiet_hours"')) campaign_id = JSON.parse(text).id ?? campaign_id
@@ -160,6 +164,8 @@ async function curlsIn(example: string): Promise<string[][]> {
     ...names,
     TEMPLATE_ID: template_id,
     BOT_ID: bot_id,
+    DOCUMENT_ID: document_id,
+    NOTE_ID: note_id,
     WEBHOOK_ID: webhook_id,
     DELIVERY_ID: delivery_id,
     CAMPAIGN_ID: campaign_id,

@@ -61,7 +61,7 @@ test('before anything is connected it says what is to be done, and subscribes th
     ['database_durability'],
   )
   assert.ok(all.length >= 15)
-  await found('database_durability', 'error', /fsync off/, /alter system set fsync = on/)
+  await found('database_durability', 'error', /fsync, full_page_writes off/, /alter system set fsync = on/)
 })
 
 const sim = async (path: string, body: object) => {

@@ -102,6 +102,42 @@ test("what Meta answers is passed on, and what would cut Carom's own webhooks is
   assert.match(details, /Carom keeps this subscription/)
 })
 
+test('links to further pages lead back here, and hold no token of Meta’s', async () => {
+  const path = `/${WABA}/message_templates?fields=name&limit=1`
+  const first = await meta('GET', path)
+  const { next } = first.body.paging
+  assert.ok(next.startsWith(`${carom.url}/meta/v26.0/${WABA}/message_templates?`), next)
+  assert.doesNotMatch(next, /access_token|appsecret_proof/)
+  const follow = async (link: string, headers = {}) => {
+    const page = (await (await fetch(link, { headers })).json()) as { data: unknown[] }
+    return page.data
+  }
+  const second = await follow(next, { authorization: `Bearer ${carom.owner_key}` })
+  assert.equal(second.length, 1)
+  assert.notDeepEqual(second, first.body.data)
+  const keyed = await apiOf(carom.url, undefined)(
+    'GET',
+    `//meta/v26.0${path}&access_token=${carom.owner_key}`,
+  )
+  assert.deepEqual(await follow(keyed.body.paging.next), second)
+})
+
+test('methods that Graph does not know are refused in its shape', async () => {
+  for (const method of ['PUT', 'PATCH'])
+    assert.match(refused(await meta(method, `/${NUMBER}/messages`, text(BEN)), 400, 2500), new RegExp(method))
+  // Spelled in another way, a send would go past all checks.
+  for (const path of ['messages/', '/messages', 'Messages', './messages', '%6dessages/', 'messages%2f']) {
+    const { status, body } = await meta('POST', `/${NUMBER}/${path}`, text('+15550101007'))
+    assert.deepEqual(
+      [status, [2500, 131047].includes(body.error.code)],
+      [400, true],
+      `${path}: ${body.error.code}`,
+    )
+  }
+  const { body } = await carom.sim('GET', '/_sim/messages?user=15550101007&direction=to_user')
+  assert.equal(body.total, 0)
+})
+
 test('an approved template is edited by its id, and its row with it', async () => {
   const listed = await meta('GET', `/${WABA}/message_templates?name=order_shipped&limit=1`)
   const id = listed.body.data[0].id

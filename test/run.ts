@@ -11,6 +11,7 @@ import { silentLog } from '../server/kit/log.ts'
 import { CLIENTS, prepareTemplate, relaxDurability } from './database.ts'
 
 const root = join(import.meta.dirname, '..')
+const compiled = join(root, 'node_modules/.cache/carom')
 const folder = await mkdtemp(join(tmpdir(), 'carom-test-'))
 const postgres = await startEmbedded({ data_dir: folder, log: silentLog, clients: CLIENTS })
 let code = 1
@@ -33,14 +34,16 @@ async function files(): Promise<string[]> {
 
 async function runTests(paths: string[], url: string): Promise<number> {
   const flags = process.argv.slice(2).filter(argument => argument.startsWith('-'))
-  const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`
+  // Every file waits now and then, for a timer or a process that starts: one more than there are cores keeps them busy.
+  const concurrency = `--test-concurrency=${availableParallelism() + 1}`
   const child = spawn(
     process.execPath,
     ['--test', concurrency, '--test-timeout=240000', ...flags, ...paths],
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, CAROM_TEST_DATABASE_URL: url },
+      // Every file is a process of its own: compiled once, all of them start in half the time.
+      env: { ...process.env, CAROM_TEST_DATABASE_URL: url, NODE_COMPILE_CACHE: compiled },
     },
   )
   // Killed or stopped, the run still ends with its PostgreSQL stopped.

@@ -106,7 +106,8 @@ test('a message counts once, however often it is told', async () => {
     ['conversation.started'],
   )
   const [event] = await events()
-  const data = event?.data as { id: string; contact: { phone: string } }
+  const data = event?.data as { id: string; contact: { phone: string }; window: { open: boolean } }
+  assert.equal(data.window.open, true)
   assert.deepEqual([data.contact.phone, event?.subject_id], [`+${wa_id}`, data.id])
 })
 

@@ -10,6 +10,7 @@ import {
   checkToken,
   type Patient,
 } from './checks/accounts.ts'
+import { checkEndpoints } from './checks/endpoints.ts'
 import { checkClock, checkDatabase, checkDisk, checkGraphVersion, checkSettings } from './checks/machine.ts'
 import { checkNumbers } from './checks/numbers.ts'
 import { checkPublicUrl, checkSubscription } from './checks/webhook.ts'
@@ -52,6 +53,7 @@ export async function examine(doctor: Doctor, caller: Caller): Promise<Finding[]
         safely(code, patient.account.waba_id, check(doctor, patient)),
       ),
     ),
+    safely('endpoints', null, checkEndpoints(doctor, caller)),
     ...(patients.length === 0 ? [[nobody]] : []),
   ])
   const rank = (finding: Finding) => SEVERITIES.indexOf(finding.severity)

@@ -12,7 +12,8 @@ export const Finding = Type.Object(
         'error: something does not work; warning: it soon will not; notice: worth knowing; ok: as it should be.',
     }),
     subject: Type.Union([Type.String(), Type.Null()], {
-      description: "The account, number or template that it is about, as Meta's id; null: the installation.",
+      description:
+        "The account, number or template that it is about, as Meta's id, or the webhook endpoint; null: the installation.",
     }),
     message: Type.String({ description: 'One sentence: what was found.' }),
     remedy: Type.Union([Type.String(), Type.Null()], {

@@ -35,6 +35,31 @@ export async function readBacklogs(db: Queryable): Promise<Backlogs> {
   return row as Backlogs
 }
 
+export type TroubledEndpoint = {
+  id: string
+  tenant_id: string
+  tenant_name: string
+  url: string
+  is_active: boolean
+  disabled_reason: 'failing' | 'gone' | null
+  disabled_at: Date | null
+  failures: number
+  failing_since: Date | null
+}
+
+/** `tenant_id` null: everybody's. Those that are off come first. */
+export function troubledEndpoints(
+  db: Queryable,
+  { tenant_id, failures, limit }: { tenant_id: string | null; failures: number; limit: number },
+): Promise<TroubledEndpoint[]> {
+  return db.query<TroubledEndpoint>(sql`
+    select w.id, w.tenant_id, t.name as tenant_name, w.url, w.is_active, w.disabled_reason, w.disabled_at, w.failures, w.failing_since
+    from webhooks w join tenants t on t.id = w.tenant_id
+    where (${tenant_id}::uuid is null or w.tenant_id = ${tenant_id}::uuid)
+      and (w.disabled_reason is not null or (w.is_active and w.failures >= ${failures}::int))
+    order by w.is_active, coalesce(w.disabled_at, w.failing_since) desc, w.id limit ${limit}::int`)
+}
+
 export type TemplateHealth = { status: string; count: number; names: string[] }
 
 /** Templates of an account that cannot be sent now though they could once. */

@@ -70,6 +70,8 @@ test('nothing is missing, nothing is doubled, every contact in order', async t =
   for (let kill = 0; kill < 2; kill++) {
     await eventually(() => assert.ok(receiver.got.length > 200 * (kill + 1)), { timeout_ms: 60_000 })
     await gateway.kill('SIGKILL')
+    // What the dead one held is taken up when its leases are over; nobody waits for that here.
+    await db.query('update delivery_lines set due_at = now() where lease_owner is not null')
     gateway = spawnGateway(world.env)
     await gateway.ready()
   }

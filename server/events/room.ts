@@ -31,6 +31,10 @@ export type Hooks = {
   findNumber?: (tenant_id: string, phone_number_id: string) => Promise<string | undefined>
   /** The id of a contact, from our id, a phone number or a user id. */
   findContact?: (tenant_id: string, contact: string) => Promise<string | undefined>
+  /** What their senders call these messages; those that are none of the tenant's are left out. */
+  readClientRefs?: (
+    asked: { tenant_id: string; id: string }[],
+  ) => Promise<{ tenant_id: string; id: string; client_ref: string | null }[]>
   /** Stored bodies of Meta's webhooks. */
   readBodies?: (inbox_ids: string[]) => Promise<Map<string, Buffer>>
 }

@@ -4,6 +4,7 @@ import type { Call } from '../http/route.ts'
 import { readMetadata } from '../media/find.ts'
 import { removeMedia } from '../media/remove.ts'
 import { upload } from '../media/upload.ts'
+import { originOf } from './origin.ts'
 import type { Graph } from './room.ts'
 
 type Asked = Call<unknown, { version: string; id: string }, Record<string, string>>
@@ -32,16 +33,4 @@ export async function describeFile(graph: Graph, call: Asked): Promise<object> {
 export async function removeFile(graph: Graph, call: Asked): Promise<object> {
   await removeMedia(graph.media, call.caller, call.params.id)
   return { success: true }
-}
-
-/** Where the client reached this server; a proxy in front says so itself, if it is trusted. */
-function originOf(graph: Graph, { headers }: Asked): string {
-  const trusted = graph.config.CAROM_TRUST_PROXY
-  const first = (name: string) =>
-    String(headers[name] ?? '')
-      .split(',', 1)[0]
-      ?.trim()
-  const scheme = (trusted && first('x-forwarded-proto')) || 'http'
-  const host = (trusted && first('x-forwarded-host')) || first('host') || `127.0.0.1:${graph.config.PORT}`
-  return `${scheme === 'https' ? 'https' : 'http'}://${host}`
 }

@@ -6,6 +6,7 @@ import type { Call, Reply } from '../http/route.ts'
 import { fail } from '../kit/errors.ts'
 import type { Passed } from '../meta/passThrough.ts'
 import { describeFile, removeFile } from './files.ts'
+import { originOf } from './origin.ts'
 import { type Access, requireAccess, resolve, unknownObject } from './resolve.ts'
 import type { Graph } from './room.ts'
 import { edit } from './templates.ts'
@@ -13,6 +14,11 @@ import { edit } from './templates.ts'
 type Asked = Call<unknown, { version: string; '*': string }, Record<string, string>>
 
 type Method = 'GET' | 'POST' | 'DELETE'
+
+/** Graph knows three methods. */
+export function refuseMethod({ method }: { method: string }): never {
+  return fail('route_not_found', { message: `Meta's API takes GET, POST and DELETE, not ${method}.` })
+}
 
 /** Carom lives on them: without this subscription no webhook comes any more. */
 const KEPT = ['subscribed_apps']
@@ -24,6 +30,7 @@ export async function passOn(graph: Graph, method: Method, call: Asked): Promise
   if (!/^v\d+\.\d+$/.test(version)) {
     return fail('route_not_found', { message: 'The path begins with a version, for example /meta/v26.0/.' })
   }
+  refuseDetours(method, edges)
   const found = await resolve(graph, call.caller, id)
   if (!found) return aboutFile(graph, method, call, id, edges)
   if (found.kind === 'template' && method === 'POST' && edges.length === 0) {
@@ -37,6 +44,16 @@ export async function passOn(graph: Graph, method: Method, call: Asked): Promise
   }
   const access = await requireAccess(graph, call.caller, found.waba_id)
   return handOn(graph, access, method, call)
+}
+
+/** Calls that have a route of their own reach Meta by it alone, however else they may be spelled: sends are stored, and checked. */
+const OWN = ['messages', 'media', 'message_templates']
+
+function refuseDetours(method: Method, edges: string[]): void {
+  const strange = edges.some(edge => edge === '' || edge === '.' || edge === '..')
+  const own = method !== 'GET' && OWN.includes(edges[0]?.toLowerCase() ?? '') && edges.length === 1
+  if (!strange && !own) return
+  fail('route_not_found', { message: `Unknown path components: /${edges.join('/')}.` })
 }
 
 /** What is none of the other things may be media, which have no edges. */
@@ -62,6 +79,7 @@ async function handOn(graph: Graph, access: Access, method: Method, call: Asked)
     body: call.raw.length === 0 ? undefined : call.raw,
     content_type: typeof type === 'string' ? type : undefined,
     deadline_ms: DEADLINE_MS,
+    pages: { address: `${originOf(graph, call)}/meta`, key: access_token },
   })
   if (passed.kind === 'answered') return answer(graph, access, passed)
   if (passed.kind === 'not_sent') return fail('meta_unavailable', { message: passed.reason })

@@ -8,7 +8,7 @@ import { readContent } from '../media/content.ts'
 import { answerMessage, recoverMessage } from './answerMessage.ts'
 import { examples } from './documented.ts'
 import { uploadFile } from './files.ts'
-import { passOn } from './passOn.ts'
+import { passOn, refuseMethod } from './passOn.ts'
 import { printProblem } from './problems.ts'
 import type { Graph } from './room.ts'
 import { create, recoverCreation, remove } from './templates.ts'
@@ -152,5 +152,12 @@ function passRoutes(graph: Graph): Route[] {
     one('GET', { scope: 'whatsapp:read', summary: "Read anything of Meta's about your accounts" }),
     one('POST', { scope: 'whatsapp:write', summary: "Anything else of Meta's", raw: true }),
     one('DELETE', { scope: 'whatsapp:write', summary: "Anything else of Meta's", raw: true }),
+    ...(['PUT', 'PATCH'] as const).map(method =>
+      route({
+        ...{ ...shared, method, path: '/meta/:version/*', hidden: true, scope: 'whatsapp:write' },
+        ...{ summary: 'Nothing of Meta’s', raw: true, replies: { 200: Anything }, idempotency: 'rerun' },
+        handle: () => refuseMethod({ method }),
+      }),
+    ),
   ]
 }

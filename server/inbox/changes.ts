@@ -4,7 +4,8 @@
 import { applyAccountUpdate, applyReviewUpdate } from '../accounts/webhooks/applyAccount.ts'
 import { applyCapability, applyNameUpdate, applyQuality } from '../accounts/webhooks/applyNumbers.ts'
 import type { AccountEvent } from '../accounts/webhooks/event.ts'
-import { isConnectionError, type Transaction } from '../db/pool.ts'
+import { errorCode, isConnectionError, isLostRace } from '../db/failures.ts'
+import type { Transaction } from '../db/pool.ts'
 import {
   applyCategoryUpdate,
   applyComponentsUpdate,
@@ -51,14 +52,16 @@ export async function applyChange(inbox: Inbox, tx: Transaction, item: Item): Pr
     if (item.field === 'account_update') await noteAccount(inbox, tx, item)
     return undefined
   } catch (error) {
-    if (isConnectionError(error) || isLostRace(error)) throw error
+    if (isPassing(error)) throw error
     inbox.log.error({ err: error, path: item.path, inbox_id: item.inbox_id }, 'A change could not be applied')
     return `The change could not be applied: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
-/** A deadlock or serialization failure is nobody's fault: the whole transaction is simply tried again. */
-export function isLostRace(error: unknown): boolean {
-  const code = (error as { code?: unknown })?.code
-  return code === '40P01' || code === '40001' || code === '55P03' || code === '57014'
+/** Nobody's fault: a lost connection or race, a wait that took too long. The whole transaction is simply tried again. */
+export function isPassing(error: unknown): boolean {
+  return isConnectionError(error) || isLostRace(error) || WAITED_TOO_LONG.includes(errorCode(error) ?? '')
 }
+
+/** lock_not_available and query_canceled, which a statement_timeout is. */
+const WAITED_TOO_LONG = ['55P03', '57014']

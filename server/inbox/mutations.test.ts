@@ -137,7 +137,7 @@ test('no mutation of a sample throws out of the projection, or takes its neighbo
       const stored = await query(carom, 'select wamid from messages where wamid = any($1)', [siblings])
       assert.equal(stored.length, siblings.length)
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
   const ours = errors.filter(([, said]) => said === 'An item of a webhook could not be applied')
   assert.deepEqual(ours, [])

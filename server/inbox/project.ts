@@ -2,11 +2,11 @@
 // Everything is idempotent, so that repeats, any order and a second projection of the same rows do no harm.
 
 import { type Loop, startLoop } from '../db/lease.ts'
-import { isConnectionError, type Transaction } from '../db/pool.ts'
+import type { Transaction } from '../db/pool.ts'
 import { sleep } from '../kit/backoff.ts'
 import { newId } from '../kit/ids.ts'
 import { mayBeUnstorable, storable } from '../kit/text.ts'
-import { isLostRace } from './changes.ts'
+import { isPassing } from './changes.ts'
 import { expand, type Item } from './expand.ts'
 import { forwardChanges } from './forward.ts'
 import { markProjected, type Parked, park, type Raw, take } from './queries.ts'
@@ -92,7 +92,7 @@ async function applyOrSplit(inbox: Inbox, tx: Transaction, items: Item[]): Promi
     const problems = await tx.transaction(inner => applyItems(inbox, inner, items))
     return problems.map(({ item, reason }) => parkedItem(item, reason))
   } catch (error) {
-    if (isConnectionError(error) || isLostRace(error)) throw error
+    if (isPassing(error)) throw error
     const [only] = items
     if (only && items.length === 1) {
       inbox.log.error(

@@ -16,6 +16,8 @@ export type Passing = {
   body: Buffer | undefined
   content_type: string | undefined
   deadline_ms: number
+  /** Where the caller has reached us, in place of Meta's address and version-less path; and the key, if it stood in the query. */
+  pages: { address: string; key: string | undefined }
 }
 
 export type Passed =
@@ -51,9 +53,24 @@ export async function passThrough(graph: Graph, passing: Passing): Promise<Passe
     kind: 'answered',
     status: answer.status,
     content_type: typeof type === 'string' ? type : 'application/json',
-    text,
+    text: withOwnPages(text, root, passing.pages),
     error: errorIn(text),
   }
+}
+
+const PAGE_LINK = /"(next|previous)"\s*:\s*"((?:[^"\\]|\\.)*)"/g
+const VERSIONED = /^v\d+\.\d+\//
+
+/** Meta's links to further pages hold its own address and token. Clients follow them, so they lead back here. */
+function withOwnPages(text: string, root: string, { address, key }: Passing['pages']): string {
+  return text.replace(PAGE_LINK, (whole, name: string, link: string) => {
+    const url = URL.parse(JSON.parse(`"${link}"`) as string)
+    const path = url?.pathname.slice(root.length) ?? ''
+    if (!url?.pathname.startsWith(root) || !VERSIONED.test(path)) return whole
+    for (const secret of ['access_token', 'appsecret_proof']) url.searchParams.delete(secret)
+    if (key !== undefined) url.searchParams.set('access_token', key)
+    return `"${name}":${JSON.stringify(`${address}/${path}${url.search}`)}`
+  })
 }
 
 function errorIn(text: string): MetaError | undefined {

@@ -4,6 +4,7 @@ import { backoffMs } from '../../kit/backoff.ts'
 import type { Answer, Outcome } from '../engines/engine.ts'
 import type { BotConfig } from '../schema.ts'
 import { fallbackText } from './handover.ts'
+import { escalates } from './judge.ts'
 import { REASONS, type Reason, type ReasonCode, reasonOf } from './reasons.ts'
 
 export type Decision =
@@ -52,7 +53,9 @@ export function drop(code: ReasonCode, answer: Answer[] | null = null): Extract<
 }
 
 function fallback(config: BotConfig, reason: Reason): Extract<Decision, { do: 'send' }> {
-  const messages: Answer[] = [{ type: 'text', content: { body: fallbackText(config) } }]
+  const messages: Answer[] = [
+    { type: 'text', content: { body: fallbackText(config, escalates(reason.code)) } },
+  ]
   return { do: 'send', reply: 'fallback', messages, reason }
 }
 

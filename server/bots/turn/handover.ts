@@ -24,13 +24,23 @@ function squeeze(text: string): string {
   return ` ${words.join(' ')} `
 }
 
-const FALLBACK: Record<string, string> = {
+/** Only where a person is called is one promised. */
+const FAILED: Record<string, string> = {
   en: 'Sorry, I cannot answer that. Somebody from our team will get back to you.',
   de: 'Das kann ich leider nicht beantworten. Jemand aus unserem Team meldet sich.',
   es: 'Lo siento, no puedo responder a eso. Alguien de nuestro equipo se pondrá en contacto.',
   fr: 'Désolé, je ne peux pas répondre à cela. Quelqu’un de notre équipe vous recontactera.',
   it: 'Mi dispiace, non posso rispondere. Qualcuno del nostro team la ricontatterà.',
   pt: 'Desculpe, não consigo responder a isso. Alguém da nossa equipe entrará em contato.',
+}
+
+const FALLBACK: Record<string, string> = {
+  en: 'Sorry, I have no answer to that. Could you put it in other words?',
+  de: 'Darauf habe ich leider keine Antwort. Können Sie es anders sagen?',
+  es: 'Lo siento, no tengo respuesta a eso. ¿Puede decirlo con otras palabras?',
+  fr: 'Désolé, je n’ai pas de réponse à cela. Pouvez-vous le dire autrement ?',
+  it: 'Mi dispiace, non ho una risposta. Può dirlo con altre parole?',
+  pt: 'Desculpe, não tenho resposta para isso. Pode dizer com outras palavras?',
 }
 
 const HANDOVER: Record<string, string> = {
@@ -42,8 +52,9 @@ const HANDOVER: Record<string, string> = {
   pt: 'Um momento, alguém da nossa equipe vai atender.',
 }
 
-export function fallbackText(config: BotConfig): string {
-  return config.fallback_text ?? inLanguage(FALLBACK, config)
+/** `called`: the thread is escalated with it. */
+export function fallbackText(config: BotConfig, called: boolean): string {
+  return config.fallback_text ?? inLanguage(called ? FAILED : FALLBACK, config)
 }
 
 export function handoverText(config: BotConfig): string {

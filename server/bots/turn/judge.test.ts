@@ -64,9 +64,11 @@ test('a person is asked for in whole words, in any case and spelling', () => {
 })
 
 test('where nothing was written for it, the bot still has something to say in its language', () => {
-  assert.match(fallbackText({ engine: 'knowledge', language: 'de_DE' }), /leider/)
+  assert.match(fallbackText({ engine: 'knowledge', language: 'de_DE' }, false), /leider/)
+  assert.match(fallbackText({ engine: 'knowledge' }, true), /Somebody from our team/)
+  assert.doesNotMatch(fallbackText({ engine: 'knowledge' }, false), /team/, 'nobody is called')
   assert.match(handoverText({ engine: 'knowledge', language: 'xx' }), /One moment/)
-  assert.equal(fallbackText({ engine: 'knowledge', fallback_text: 'Hm.' }), 'Hm.')
+  assert.equal(fallbackText({ engine: 'knowledge', fallback_text: 'Hm.' }, false), 'Hm.')
 })
 
 test('every kind of message in words', () => {

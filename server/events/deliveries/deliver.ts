@@ -8,7 +8,7 @@ import { QUEUE_CHANNEL } from '../wake.ts'
 import { attempt } from './attempt.ts'
 import { loadTurns, type Turn } from './load.ts'
 import { claimLines, handBack, type Line } from './queueQueries.ts'
-import { openRooms, type Rooms, USUAL_ROOM } from './rooms.ts'
+import { openRooms, type Rooms, type Turned, USUAL_ROOM } from './rooms.ts'
 import { SUSPECT_FAILURES } from './schedule.ts'
 
 /** Lines that one process works on at once, of all endpoints together. */
@@ -20,6 +20,8 @@ const TURN_MS = 5_000
 const LEASE_MS = TURN_MS + 25_000
 /** Turns that end shortly after each other are followed by one claim. */
 const GATHER_MS = 5
+/** What was begun and could not be worked on: the room shrinks a little. */
+const NOTHING_DONE: Turned = { ok: true, taken: 0, ms: Number.POSITIVE_INFINITY }
 
 export function startDelivery(events: Events): Loop {
   const rooms = openRooms()
@@ -45,8 +47,7 @@ export function startDelivery(events: Events): Loop {
       loaded = await loadTurns(events, lines)
     } finally {
       const found = new Set(loaded.map(turn => turn.line))
-      for (const line of lines)
-        if (!found.has(line)) rooms.ended(line.webhook_id, { ok: true, ms: Number.POSITIVE_INFINITY })
+      for (const line of lines) if (!found.has(line)) rooms.ended(line.webhook_id, NOTHING_DONE)
     }
     for (const turn of loaded) follow(turn)
   }
@@ -55,7 +56,7 @@ export function startDelivery(events: Events): Loop {
     const job = runTurn(events, turn, () => stopping)
       .then(how => rooms.ended(turn.line.webhook_id, how))
       .catch(error => {
-        rooms.ended(turn.line.webhook_id, { ok: true, ms: Number.POSITIVE_INFINITY })
+        rooms.ended(turn.line.webhook_id, NOTHING_DONE)
         events.log.error({ err: error }, 'A line of deliveries could not be worked on')
       })
       .finally(() => {
@@ -91,11 +92,7 @@ async function claimSome(events: Events, rooms: Rooms, limit: number): Promise<L
 }
 
 /** Sends one after the other. What went well is written down while the next is sent; the last word gives the line back. */
-async function runTurn(
-  events: Events,
-  turn: Turn,
-  isStopping: () => boolean,
-): Promise<{ ok: boolean; ms: number }> {
+async function runTurn(events: Events, turn: Turn, isStopping: () => boolean): Promise<Turned> {
   const end = performance.now() + TURN_MS
   const written: Promise<void>[] = []
   let slowest = 0
@@ -107,9 +104,9 @@ async function runTurn(
     slowest = Math.max(slowest, made.ms)
     if (!made.ok || last) {
       await Promise.all(written)
-      return { ok: made.ok, ms: slowest }
+      return { ok: made.ok, taken: place + (made.ok ? 1 : 0), ms: slowest }
     }
   }
   await handBack(events.db, [turn.line], events.process_id)
-  return { ok: true, ms: slowest }
+  return { ok: true, taken: turn.deliveries.length, ms: slowest }
 }

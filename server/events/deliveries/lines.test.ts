@@ -137,7 +137,13 @@ test('a time can be sent again, with what was missed while the endpoint was off'
       .map(call => call.body.id),
     expected,
   )
-  for (const wish of [{}, { status: 'failed', from }, { to: from }, { status: 'failed', to: from }]) {
+  for (const wish of [
+    {},
+    { status: 'failed', from },
+    { to: from },
+    { status: 'failed', to: from },
+    { from, to: from },
+  ]) {
     assert.equal(
       (await carom.api('POST', `/webhooks/${id}/redeliver`, wish)).status,
       422,

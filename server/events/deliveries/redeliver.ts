@@ -43,6 +43,10 @@ export async function redeliverMany(
       'Say either `status: "failed"`, for all that have failed, or `from`, with `to` or without.'
     fail('invalid_parameter', { message, details: { issues: [{ param: 'body', message }] } })
   }
+  if (from !== undefined && to !== undefined && Date.parse(to) <= Date.parse(from)) {
+    const message = '`to` must be later than `from`; leave it out for everything until now.'
+    fail('invalid_parameter', { message, param: 'to', details: { issues: [{ param: 'to', message }] } })
+  }
   const endpoint = await requireActive(tx, tenant_id, webhook_id)
   if (from === undefined)
     return { queued: await queueAll(tx, endpoint, { status: 'failed' }), next_from: null }

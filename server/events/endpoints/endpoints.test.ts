@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
-import { type Answered, eventually, type Journey, startJourney } from '../../../test/carom.ts'
+import { type Answered, apiOf, eventually, type Journey, startJourney } from '../../../test/carom.ts'
 import { type Got, type Receiver, startReceiver } from '../receiver.fixture.ts'
 
 let carom: Journey
@@ -89,6 +89,9 @@ test('a test tells at once what the endpoint answered', async () => {
     ['failed', 302, 'moved'],
   )
   assert.match(moved.attempts[0].error, /a redirect; give the final address/)
+  receiver.behave(() => ({ status: 200, body: 'x'.repeat(1_000_000) }))
+  const { body: chatty } = await carom.api('POST', `/webhooks/${made.id}/test`)
+  assert.deepEqual([chatty.status, chatty.attempts[0].response_body.length], ['delivered', 1_000])
   receiver.behave(() => ({ status: 200 }))
   assert.ok(!receiver.got.some(one => one.path === '/elsewhere'))
   await carom.api('DELETE', `/webhooks/${made.id}`)
@@ -145,6 +148,24 @@ test('an endpoint that says 410 is switched off, and its siblings are told', asy
   assert.ok(shown.disabled_at)
   const { data } = (await carom.api('GET', '/events?type=webhook.disabled')).body
   assert.deepEqual(data, [told])
+
+  const noticed = async (api = carom.api) => {
+    const { findings } = (await api('GET', '/doctor')).body
+    return findings.filter((one: { code: string }) => one.code === 'endpoints')
+  }
+  const [finding, ...others] = await noticed()
+  assert.deepEqual([finding.severity, finding.subject, others], ['error', gone.id, []])
+  assert.match(finding.message, /^The endpoint http.*\/gone was switched off on 20.*: it answered 410\.$/)
+  const made = await carom.api('POST', '/tenants', { name: 'Others' })
+  const theirs = apiOf(carom.url, made.body.owner_key)
+  assert.deepEqual(await noticed(theirs), [])
+  const { body: bad } = await theirs('POST', '/webhooks', { url: `${receiver.url}/secret-path` })
+  const { db } = carom.carom.rooms.events
+  await db.pool.query('update webhooks set failures = 12, failing_since = now() where id = $1', [bad.id])
+  const [, operators] = await noticed()
+  assert.deepEqual([operators.severity, operators.subject], ['warning', bad.id])
+  assert.match(operators.message, /^An endpoint of Others at 127\.0\.0\.1:\d+ takes nothing: 12 failures/)
+  assert.match((await noticed(theirs))[0].message, /secret-path takes nothing/)
 
   receiver.behave(() => ({ status: 200 }))
   const { body: on } = await carom.api('PUT', `/webhooks/${gone.id}`, { is_active: true })

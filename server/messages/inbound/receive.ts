@@ -34,23 +34,29 @@ export async function receive(
     if (opensWindow(one)) opening.push(row)
     return undefined
   })
-  await keep(messages, tx, [...rows.values()])
-  if (opening.length > 0)
-    await openWindows(
-      tx,
-      opening.map(row => ({ ...row, at: row.sent_at })),
-    )
+  await keep(messages, tx, [...rows.values()], opening)
   await applyChanges(tx, changes)
   return reasons
 }
 
-async function keep(messages: Messages, tx: Transaction, rows: InboundRow[]): Promise<void> {
+/** `opening`: those of the rows that renew their contact's window, which threads are told with. */
+async function keep(
+  messages: Messages,
+  tx: Transaction,
+  rows: InboundRow[],
+  opening: InboundRow[],
+): Promise<void> {
   if (rows.length === 0) return
   await findTargets(tx, rows)
   const stored = new Set(await insertInbound(tx, rows))
   const news = rows.filter(row => stored.has(row.id))
   await recallChanges(tx, news)
   await noteMedia(messages, tx, news)
+  if (opening.length > 0)
+    await openWindows(
+      tx,
+      opening.map(row => ({ ...row, at: row.sent_at })),
+    )
   if (news.length > 0) await messages.hooks.received?.(tx, news)
   await noteThreads(messages, tx, news)
 }

@@ -70,6 +70,15 @@ export function findMany(db: Queryable, keys: { tenant_id: string; id: string }[
     join json_to_recordset(${sql.json(keys)}::json) as k(tenant_id uuid, id uuid) on k.id = m.id and k.tenant_id = m.tenant_id`)
 }
 
+export function findClientRefs(
+  db: Queryable,
+  keys: { tenant_id: string; id: string }[],
+): Promise<{ tenant_id: string; id: string; client_ref: string | null }[]> {
+  return db.query(sql.named('messages.client_refs')`
+    select m.tenant_id, m.id, m.client_ref from messages m
+    join json_to_recordset(${sql.json(keys)}::json) as k(tenant_id uuid, id uuid) on k.id = m.id and k.tenant_id = m.tenant_id`)
+}
+
 /**
  * The message that a request with this idempotency row stored before it was cut off. A run that ended in a failure that
  * may pass can have been followed by another one, whose message is the one that counts.

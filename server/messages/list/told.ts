@@ -4,7 +4,7 @@
 import type { Database } from '../../db/pool.ts'
 import { present } from '../present.ts'
 import type { Message } from '../schema.ts'
-import { findMany, type MessageRow } from './queries.ts'
+import { findClientRefs, findMany, type MessageRow } from './queries.ts'
 
 /** `data` of a failure holds its error and how far it had come: the row may know better by now. */
 export type Told = {
@@ -26,6 +26,11 @@ export async function presentTold(db: Database, told: Told[]): Promise<(Message 
     const row = byId.get(one.subject_id ?? '')
     return row && present(asOf(row, one))
   })
+}
+
+/** Those of the messages that there are, with what their senders call them. */
+export function readClientRefs(db: Database, asked: { tenant_id: string; id: string }[]) {
+  return findClientRefs(db, asked)
 }
 
 type Failed = { error?: object; accepted_at?: string | null; sent_at?: string | null }
