@@ -94,6 +94,7 @@ async function complete(campaigns: Campaigns, id: string): Promise<boolean> {
     if (row?.status !== 'running' || row.retry) return false
     const [now] = await sums(tx, [id])
     if (now && !isDone(now)) return false
+    if ((await retryCapped(tx, id)) > 0) return false
     await changeState(campaigns, tx, id, { status: 'completed', completed_at: campaigns.clock.now() })
     return true
   })
