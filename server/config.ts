@@ -102,6 +102,16 @@ export const settings = {
     30,
     'How many days events, and what became of their deliveries, are kept at least.',
   ),
+  CAROM_MESSAGE_DAYS: setting(
+    whole(7, 36_500),
+    400,
+    'How many days messages, their media, and threads without messages are kept, where a tenant does not want it otherwise.',
+  ),
+  CAROM_RAW_WEBHOOK_DAYS: setting(
+    whole(1, 3650),
+    30,
+    "How many days Meta's webhooks are kept as they came, once they are applied.",
+  ),
   LOG_LEVEL: setting(oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info', 'How much is logged.'),
 } as const
 

@@ -28,6 +28,7 @@ import type { Loops } from './loops.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import { allMetrics } from './processes.ts'
+import { retentionRoutes } from './retention/routes.ts'
 import type { Rooms } from './rooms.ts'
 import { templateRoutes } from './templates/routes.ts'
 import { version } from './version.ts'
@@ -79,6 +80,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...graphRoutes(rooms.graph),
     ...doctorRoutes(rooms.doctor),
     ...auditRoutes(rooms.audit),
+    ...retentionRoutes(rooms.retention),
     ...healthRoutes(health),
   ]
 }

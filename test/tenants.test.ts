@@ -134,6 +134,7 @@ const bodies: Record<string, () => object> = {
   'POST /conversations/:id/notes': () => ({ text: 'x' }),
   'POST /keys': () => ({ name: 'x', scopes: ['whatsapp:read'] }),
   'PATCH /keys/:id': () => ({ name: 'x' }),
+  'PATCH /retention': () => ({ message_days: 400 }),
   'POST /tenants': () => ({ name: 'x' }),
 }
 
@@ -175,6 +176,8 @@ const OWN = [
   'POST /bots',
   'GET /audit',
   'GET /doctor',
+  'GET /retention',
+  'PATCH /retention',
   'GET /events',
   'GET /events/stream',
   'POST /doctor/fix',
