@@ -27,6 +27,7 @@ import { knowledgeRoutes } from './knowledge/routes.ts'
 import type { Loops } from './loops.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { peopleRoutes } from './people/routes.ts'
 import { allMetrics } from './processes.ts'
 import { retentionRoutes } from './retention/routes.ts'
 import type { Rooms } from './rooms.ts'
@@ -81,6 +82,7 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...doctorRoutes(rooms.doctor),
     ...auditRoutes(rooms.audit),
     ...retentionRoutes(rooms.retention),
+    ...peopleRoutes(rooms.people),
     ...healthRoutes(health),
   ]
 }

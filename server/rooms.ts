@@ -29,6 +29,7 @@ import { type Media, openMedia, sweepTemp } from './media/room.ts'
 import { contactNamed } from './messages/list/find.ts'
 import { presentTold } from './messages/list/told.ts'
 import { type Messages, openMessages } from './messages/room.ts'
+import { openPeople, type People } from './people/room.ts'
 import { openRetention, type Retention } from './retention/room.ts'
 import { SANDBOX_APP } from './sandbox/app.ts'
 import { type Hooks, openTemplates, type Templates } from './templates/room.ts'
@@ -49,6 +50,7 @@ export type Rooms = {
   graph: Graph
   doctor: Doctor
   retention: Retention
+  people: People
   first_tenant_id: string
 }
 
@@ -112,6 +114,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       graph: openGraphDoor(house, { accounts, media, messages, templates }),
       doctor,
       retention: openRetention(house, { inbox, messages, media, conversations, bots }),
+      people: openPeople(house, { inbox, messages, conversations }),
       first_tenant_id: owner.tenant_id,
     },
     new_owner_key: owner.generated_key,

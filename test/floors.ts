@@ -26,6 +26,7 @@ const ROOMS: { [room: string]: readonly string[] } = {
   bots: ['conversations', 'messages', 'knowledge'],
   inbox: ['accounts', 'contacts', 'templates', 'messages', 'conversations', 'bots', 'campaigns'],
   retention: ['inbox', 'bots'],
+  people: ['inbox', 'bots', 'campaigns'],
   sandbox: ['accounts'],
   chores: ['inbox', 'campaigns', 'bots'],
 }

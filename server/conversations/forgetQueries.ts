@@ -24,3 +24,16 @@ export async function deleteEmptyThreads(
     delete from conversations v using picked p where v.id = p.id returning 1`)
   return rows.length
 }
+
+export async function threadIds(db: Queryable, contact_id: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    select id from conversations where contact_id = ${contact_id}::uuid`)
+  return rows.map(row => row.id)
+}
+
+export async function deleteThreads(db: Queryable, contact_id: string): Promise<number> {
+  const rows = await db.query(
+    sql`delete from conversations where contact_id = ${contact_id}::uuid returning 1`,
+  )
+  return rows.length
+}

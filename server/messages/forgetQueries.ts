@@ -8,12 +8,13 @@ export type Gone = {
   id: string
   phone_number_id: string
   wamid: string | null
-  idempotency_id: string | null
+  /** The stored webhook that told of it. */
+  inbox_id: string | null
   media_ids: string[]
 }
 
 const columns = sql`
-  m.id, m.phone_number_id, m.wamid, m.idempotency_id,
+  m.id, m.phone_number_id, m.wamid, m.inbox_id,
   case when m.direction = 'inbound' or m.origin is not null then array(
     select distinct id #>> '{}' from (
       select jsonb_path_query(m.content, 'strict $.id', silent => true) as id
@@ -38,7 +39,20 @@ export function pickOld(
     limit ${limit}::int`)
 }
 
-/** With their edits. Who comes second finds nothing. */
+/** Of one contact; those that are being sent are not among them. */
+export function pickOf(db: Queryable, contact_id: string, limit: number): Promise<Gone[]> {
+  return db.query<Gone>(sql.named('messages.pick_of')`
+    select ${columns} from messages m
+    where m.contact_id = ${contact_id}::uuid and m.status <> 'sending' limit ${limit}::int`)
+}
+
+/** At most one is counted. */
+export async function countOf(db: Queryable, contact_id: string): Promise<number> {
+  const rows = await db.query(sql`select from messages where contact_id = ${contact_id}::uuid limit 1`)
+  return rows.length
+}
+
+/** With their edits. Who comes second finds nothing; one that was taken to be sent meanwhile stays. */
 export async function deleteMessages(
   db: Queryable,
   gone: { id: string; phone_number_id: string; wamid: string | null }[],
@@ -51,7 +65,7 @@ export async function deleteMessages(
       delete from message_changes c using gone g
       where c.phone_number_id = g.phone_number_id and c.original_wamid = g.wamid
     )
-    delete from messages m using gone g where m.id = g.id`)
+    delete from messages m using gone g where m.id = g.id and m.status <> 'sending'`)
 }
 
 /** Answers how many. */

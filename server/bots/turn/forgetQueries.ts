@@ -44,3 +44,25 @@ export async function deleteTurns(
     delete from bot_turns t using picked p where t.id = p.id returning 1`)
   return rows.length
 }
+
+export async function emptyTurnsOf(
+  db: Queryable,
+  thread_ids: string[],
+  reason: object,
+  now: Date,
+): Promise<number> {
+  const rows = await db.query(sql`
+    update bot_turns t set ${without_words}, due_at = null, lease_id = null,
+      state = case when state = 'open' then 'dropped' else state end,
+      reason = case when state = 'open' or reason is not null then ${sql.json(reason)}::jsonb end,
+      closed_at = coalesce(closed_at, ${now}::timestamptz)
+    where conversation_id = any(${thread_ids}::uuid[]) returning 1`)
+  return rows.length
+}
+
+export function turnsOf(db: Queryable, thread_ids: string[]): Promise<object[]> {
+  return db.query(sql`
+    select id, bot_id, conversation_id, state, reply, reason, asked, answer, message_ids, passages, tool_calls, opened_at,
+      closed_at
+    from bot_turns where conversation_id = any(${thread_ids}::uuid[]) order by id`)
+}
