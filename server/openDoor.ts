@@ -52,6 +52,7 @@ export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promis
     isDatabaseDown: isConnectionError,
     log: house.log,
     request_log: withoutRedaction(house.log),
+    tracer: house.tracer,
     onAnswer: metrics.answered,
     audit: (tx, entry) => recordAudit(rooms.audit, tx as Transaction | undefined, entry),
   })

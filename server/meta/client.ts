@@ -2,7 +2,8 @@
 // values, never exceptions. It knows no tenant and stores nothing.
 
 import { Agent, Pool } from 'undici'
-import type { Log } from '../kit/log.ts'
+import { type Log, withoutRedaction } from '../kit/log.ts'
+import { noTracer, type Tracer } from '../kit/trace.ts'
 import type { Graph, Observe } from './graph.ts'
 import {
   readFunding,
@@ -51,6 +52,9 @@ export type MetaOptions = {
   log: Log
   /** Connections to Meta at most; one request is on each at a time. */
   connections?: number
+  /** Whether the line of each send names its recipient. */
+  log_recipients?: boolean
+  tracer?: Tracer
 }
 
 export type Meta = {
@@ -156,6 +160,9 @@ function openGraph(options: MetaOptions): Graph {
     downloads: new Agent({ connections: 64, allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS } }),
     secure: url.protocol === 'https:',
     log: options.log,
+    lines: withoutRedaction(options.log),
+    log_recipients: options.log_recipients ?? false,
+    tracer: options.tracer ?? noTracer,
     base: `${url.pathname.replace(/\/+$/, '')}/${options.version}`,
     version: options.version,
     app_id: options.app_id,
