@@ -23,7 +23,7 @@ import {
   readMedia,
   uploadMedia,
 } from './media.ts'
-import { type NumberInfo, readNumber, registerNumber } from './numbers.ts'
+import { type NumberInfo, readNumber, registerNumber, removeCallback } from './numbers.ts'
 import { type Passed, type Passing, passThrough } from './passThrough.ts'
 import { markRead, type Receipt } from './receipts.ts'
 import type { Result } from './request.ts'
@@ -71,6 +71,7 @@ export type Meta = {
   subscribeApp(token: string, waba_id: string): Promise<Result<true>>
   unsubscribeApp(token: string, waba_id: string): Promise<Result<true>>
   registerNumber(token: string, phone_number_id: string, pin: string): Promise<Result<true>>
+  removeCallback(token: string, phone_number_id: string): Promise<Result<true>>
   templatesPage(token: string, waba_id: string, after?: string): Promise<Result<TemplatesPage>>
   templatesNamed(token: string, waba_id: string, name: string): Promise<Result<TemplateInfo[]>>
   createTemplate(token: string, waba_id: string, template: NewTemplate): Promise<Result<Created>>
@@ -120,6 +121,7 @@ export function openMeta(options: MetaOptions): Meta {
     subscribeApp: (token, waba_id) => subscribeApp(graph, token, waba_id),
     unsubscribeApp: (token, waba_id) => unsubscribeApp(graph, token, waba_id),
     registerNumber: (token, phone_number_id, pin) => registerNumber(graph, token, phone_number_id, pin),
+    removeCallback: (token, phone_number_id) => removeCallback(graph, token, phone_number_id),
     templatesPage: (token, waba_id, after) => templatesPage(graph, token, waba_id, after),
     templatesNamed: (token, waba_id, name) => templatesNamed(graph, token, waba_id, name),
     createTemplate: (token, waba_id, template) => createTemplate(graph, token, waba_id, template),
