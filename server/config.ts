@@ -110,11 +110,6 @@ export const settings = {
     'Seconds after which a delivery to an endpoint is tried again, one for each attempt after the first.',
     '5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400',
   ),
-  CAROM_EVENT_DAYS: setting(
-    whole(1, 3650),
-    30,
-    'How many days events, and what became of their deliveries, are kept at least.',
-  ),
   CAROM_MESSAGE_DAYS: setting(
     whole(7, 36_500),
     400,
@@ -124,6 +119,11 @@ export const settings = {
     whole(1, 3650),
     30,
     "How many days Meta's webhooks are kept as they came, once they are applied.",
+  ),
+  CAROM_EVENT_DAYS: setting(
+    whole(1, 3650),
+    30,
+    'How many days events, and what became of their deliveries, are kept at least.',
   ),
   LOG_LEVEL: setting(oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info', 'How much is logged.'),
   LOG_RECIPIENTS: setting(
