@@ -27,7 +27,7 @@ import { startSendStream } from './sendStream.ts'
 const QUEUED = 900
 const INBOUND_EVERY_MS = 150
 /** The lease of a send: its deadline and ten seconds. */
-const SEND_TIMEOUT_MS = 1_000
+const SEND_TIMEOUT_MS = 1_500
 const PAST_LEASE_MS = SEND_TIMEOUT_MS + 10_500
 
 export type Stage = {
@@ -209,7 +209,8 @@ async function fillQueue(api: Api): Promise<string[]> {
       const headers = { prefer: 'respond-async', 'idempotency-key': randomUUID() }
       for (;;) {
         const answer = await api('POST', '/whatsapp/messages', body, headers).catch(() => undefined)
-        if (answer?.status === 202) break
+        // 201: cut off after it was stored, and sent meanwhile.
+        if (answer?.status === 202 || answer?.status === 201) break
         await sleep(200)
       }
     }
@@ -279,8 +280,8 @@ async function atMeta(world: World): Promise<Told[]> {
 }
 
 /**
- * Meta got each text once at most, and exactly those that are read here. What failed as not confirmed Meta never had: a
- * client sends that again, with a key of its own. Answers how many those were.
+ * Meta got each text once at most, and exactly those that are read here. What failed Meta never had: a client that waits for
+ * the answer sends that again; what was queued fails only where its answer was lost. Answers how many were not confirmed.
  */
 function compare(messages: Told[], at_meta: Told[], asked: { singles: string[]; queued: string[] }): number {
   const counts = Map.groupBy(at_meta, one => one.content.body)
@@ -288,7 +289,12 @@ function compare(messages: Told[], at_meta: Told[], asked: { singles: string[]; 
   assert.deepEqual(twice.slice(0, 5), [], `${twice.length} twice`)
   const outbound = messages.filter(one => one.direction === 'outbound')
   const failed = outbound.filter(one => one.status === 'failed')
-  for (const one of failed) assert.equal(one.error.code, 'not_confirmed', JSON.stringify(one.error))
+  const not_confirmed = failed.filter(one => one.error.code === 'not_confirmed')
+  const queued = failed.filter(one => one.content.body.startsWith('queued'))
+  assert.deepEqual(
+    queued.filter(one => !not_confirmed.includes(one)),
+    [],
+  )
   const read = outbound.filter(one => one.status === 'read').map(one => one.content.body)
   assert.deepEqual(
     read.sort(),
@@ -301,7 +307,7 @@ function compare(messages: Told[], at_meta: Told[], asked: { singles: string[]; 
     [],
     'nothing lost',
   )
-  return failed.length
+  return not_confirmed.length
 }
 
 const STEPS = ['message.accepted', 'message.sent', 'message.delivered', 'message.read']
