@@ -37,6 +37,7 @@ export async function keepSuppressions(db: Queryable, contact_id: string): Promi
 }
 
 export async function deleteContact(tx: Queryable, contact_id: string): Promise<void> {
+  await tx.query(sql`select forget_consent_entries(${contact_id}::uuid)`)
   await tx.query(sql`delete from consents where contact_id = ${contact_id}::uuid`)
   await tx.query(sql`delete from windows where contact_id = ${contact_id}::uuid`)
   await tx.query(sql`delete from contact_aliases where contact_id = ${contact_id}::uuid`)

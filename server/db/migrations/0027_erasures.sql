@@ -88,3 +88,11 @@ begin
       select a.waba_id from accounts a where a.tenant_id = $1 union select a.business_id from accounts a where a.tenant_id = $1)'
   using tenant, recipients;
 end $$;
+
+-- The ledger of what a contact said about marketing, where there is one.
+create function forget_consent_entries(contact uuid) returns void language plpgsql as $$
+begin
+  if to_regclass('consent_entries') is not null then
+    execute 'delete from consent_entries where contact_id = $1' using contact;
+  end if;
+end $$;
