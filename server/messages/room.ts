@@ -32,6 +32,8 @@ export type Hooks = {
   noteThreads?: (tx: Transaction, noted: NotedMessage[]) => Promise<void>
   /** Contacts that were found to be one person, after their messages and windows were moved. */
   moveThreads?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
+  /** Files that came with messages which are about to be deleted: their rows and copies go too. */
+  forgetMedia?: (files: { phone_number_id: string; media_id: string }[]) => Promise<void>
   /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
   readRaw?: (inbox_id: string, path: string) => Promise<unknown>
 }
