@@ -10,6 +10,8 @@ export type Client = {
   post<T = Json>(path: string, body?: unknown): Promise<T>
   patch<T = Json>(path: string, body: unknown): Promise<T>
   remove(path: string): Promise<void>
+  /** What is answered as it comes, however much it is. */
+  stream(path: string): Promise<ReadableStream<Uint8Array>>
   /** Every page of a list. */
   all<T = Json>(path: string): Promise<T[]>
 }
@@ -32,6 +34,7 @@ export function openClient(given: Given): Client {
     post: (path, body = {}) => call('POST', path, body) as Promise<never>,
     patch: (path, body) => call('PATCH', path, body) as Promise<never>,
     remove: async path => void (await call('DELETE', path)),
+    stream: path => openStream({ url, key }, path),
     all: path => readAll(path, next => call('GET', next) as Promise<Json>) as Promise<never>,
   }
 }
@@ -73,6 +76,20 @@ async function request(
   const text = await answer.text()
   if (answer.ok) return text === '' ? undefined : JSON.parse(text)
   throw new CommandError(sentenceOf(answer.status, text))
+}
+
+async function openStream(
+  { url, key }: { url: string; key: string },
+  path: string,
+): Promise<ReadableStream<Uint8Array>> {
+  const answer = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } }).catch(
+    (error: Error) => {
+      throw new CommandError(`Carom does not answer at ${url} (${error.message}). Is it running?`)
+    },
+  )
+  if (!answer.ok || answer.body === null)
+    throw new CommandError(sentenceOf(answer.status, await answer.text()))
+  return answer.body
 }
 
 function sentenceOf(status: number, text: string): string {

@@ -23,6 +23,7 @@ export const entries: Entries = {
   keys: load('Lists, makes, rotates and removes API keys.', () => import('./keys.ts')),
   tenants: load('Lists and makes tenants.', () => import('./tenants.ts')),
   export: load('Writes messages or one contact to a file.', () => import('./export.ts')),
+  erase: load('Forgets a person, for good.', () => import('./erase.ts')),
   migrate: load('Brings the database to the schema of this version.', () => import('./migrate.ts')),
   backup: load(
     'Copies the embedded database while it runs, and proves the copy.',

@@ -1,8 +1,10 @@
-// `carom export`: messages as lines of JSON or as CSV, page by page, in constant memory.
+// `carom export`: messages as lines of JSON or as CSV, page by page, or everything about one person; in constant memory.
 
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import type { Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
 import { type Client, type Json, openClient } from './client.ts'
 import { type Command, type Given, remote, UsageError } from './command.ts'
 import { say, tone } from './print.ts'
@@ -10,7 +12,8 @@ import { say, tone } from './print.ts'
 const FILTERS = ['phone_number_id', 'contact', 'direction', 'status', 'type', 'campaign_id', 'from', 'to']
 
 export const command: Command = {
-  about: 'Writes messages, newest first, as lines of JSON (or CSV) to a file or to the output.',
+  about:
+    'Writes messages, newest first, as lines of JSON (or CSV), or everything that is known of a person as one JSON\ndocument, to a file or to the output.',
   usage: ['messages [--out FILE] [--csv] [filters]', 'contact CONTACT [--out FILE]'],
   options: {
     ...remote,
@@ -26,25 +29,31 @@ export const command: Command = {
   examples: [
     'carom export messages --from 2026-11-01T00:00:00Z --out november.jsonl',
     'carom export messages --direction inbound --csv > inbound.csv',
-    'carom export contact +15550101001 --out ada.jsonl',
+    'carom export contact +15550101001 --out ada.json',
   ],
   async run(given) {
     const [what, contact] = given.words
     if (what !== 'messages' && what !== 'contact') throw new UsageError('Say what: "messages" or "contact".')
     if (what === 'contact' && contact === undefined) throw new UsageError('The contact is missing.')
     const client = openClient(given)
+    if (contact !== undefined) return writePerson(client, contact, given.text('out'))
     const filters = new URLSearchParams({ limit: '100' })
     for (const name of FILTERS) if (given.text(name) !== undefined) filters.set(name, given.text(name) ?? '')
-    if (contact !== undefined) filters.set('contact', contact)
     const out = given.text('out')
-    const count = await write(
-      client,
-      filters,
-      given,
-      out === undefined ? process.stdout : createWriteStream(out, { flags: 'wx', mode: 0o600 }),
-    )
+    const count = await write(client, filters, given, openOut(out))
     if (out !== undefined) say(`${tone('Exported', 'good')}  ${count} messages  →  ${out}`)
   },
+}
+
+/** A file that exists is not written over; it is for its owner alone. */
+function openOut(out: string | undefined): Writable {
+  return out === undefined ? process.stdout : createWriteStream(out, { flags: 'wx', mode: 0o600 })
+}
+
+async function writePerson(client: Client, contact: string, out: string | undefined): Promise<void> {
+  const body = await client.stream(`/whatsapp/contacts/${encodeURIComponent(contact)}/export`)
+  await pipeline(Readable.fromWeb(body as ReadableStream), openOut(out), { end: out !== undefined })
+  if (out !== undefined) say(`${tone('Exported', 'good')}  ${contact}  →  ${out}`)
 }
 
 const COLUMNS = [

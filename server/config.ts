@@ -1,7 +1,20 @@
 // Every setting in one table: name, parser, default, sentence, and whether it is a secret. Wrong settings are
 // all reported at once, each with its sentence. docs/settings.md is printed from this table.
 
-type Parse<T> = (text: string) => T
+import {
+  bool,
+  databaseUrl,
+  digits,
+  list,
+  ownerKey,
+  type Parse,
+  port,
+  ratio,
+  text,
+  url,
+  waits,
+  whole,
+} from './kit/parse.ts'
 
 type Setting<T> = { parse: Parse<T>; fallback: T; help: string; shown_default?: string; secret?: true }
 
@@ -97,6 +110,16 @@ export const settings = {
     'Seconds after which a delivery to an endpoint is tried again, one for each attempt after the first.',
     '5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400',
   ),
+  CAROM_MESSAGE_DAYS: setting(
+    whole(7, 36_500),
+    400,
+    'How many days messages, their media, and threads without messages are kept, where a tenant does not want it otherwise.',
+  ),
+  CAROM_RAW_WEBHOOK_DAYS: setting(
+    whole(1, 3650),
+    30,
+    "How many days Meta's webhooks are kept as they came, once they are applied.",
+  ),
   CAROM_EVENT_DAYS: setting(
     whole(1, 3650),
     30,
@@ -118,6 +141,42 @@ export const settings = {
     'Whether service messages inside a free entry point window use up the 1,000 free ones of their number.',
   ),
   LOG_LEVEL: setting(oneOf('debug', 'info', 'warn', 'error', 'silent'), 'info', 'How much is logged.'),
+  LOG_RECIPIENTS: setting(
+    bool,
+    false,
+    'Whether the line that is logged for each send names its recipient; otherwise no phone number is logged.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    url,
+    'Where traces go, over OTLP with HTTP and JSON: http://127.0.0.1:4318 for example.',
+    'no traces',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(
+    url,
+    'The same for traces alone, as a whole address.',
+    'the one above, with /v1/traces',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(
+    text,
+    'Headers for it, as key=value separated by commas.',
+    'none',
+    true,
+  ),
+  OTEL_SERVICE_NAME: setting(text, 'carom', 'What traces call this service.'),
+  OTEL_TRACES_SAMPLER: setting(
+    oneOf(
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ),
+    'parentbased_always_on',
+    'Which traces are kept.',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: setting(ratio, 1, 'How many of them traceidratio keeps, from 0 to 1.'),
+  OTEL_SDK_DISABLED: setting(bool, false, 'Switches traces off, whatever else is set.'),
 } as const
 
 type Settings = typeof settings
@@ -196,50 +255,6 @@ function optional<T>(
   return secret ? { ...entry, secret } : entry
 }
 
-function text(value: string): string {
-  return value
-}
-
-function list(value: string): string[] {
-  return value
-    .split(',')
-    .map(part => part.trim())
-    .filter(part => part !== '')
-}
-
-/** Seconds, separated by commas. */
-function waits(value: string): number[] {
-  const seconds = list(value).map(Number)
-  if (seconds.length === 0 || seconds.length > 50 || !seconds.every(wait => wait >= 0 && wait <= 2_592_000)) {
-    throw new Error('must be 1 to 50 numbers of seconds separated by commas, each at most 2592000')
-  }
-  return seconds
-}
-
-function bool(value: string): boolean {
-  if (['true', '1', 'yes', 'on'].includes(value.toLowerCase())) return true
-  if (['false', '0', 'no', 'off'].includes(value.toLowerCase())) return false
-  throw new Error('must be true or false')
-}
-
-function whole(least: number, most: number): Parse<number> {
-  return value => {
-    if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) {
-      throw new Error(`must be a whole number from ${least} to ${most}`)
-    }
-    return Number(value)
-  }
-}
-
-function port(value: string): number {
-  return whole(0, 65_535)(value)
-}
-
-function digits(value: string): string {
-  if (!/^\d+$/.test(value)) throw new Error('must be digits only')
-  return value
-}
-
 function version(value: string): string {
   if (!/^v\d+\.\d+$/.test(value)) throw new Error('must look like v26.0')
   return value
@@ -259,24 +274,4 @@ function oneOf<const T extends string>(...values: T[]): Parse<T> {
     if (!values.includes(value as T)) throw new Error(`must be one of ${values.join(', ')}`)
     return value as T
   }
-}
-
-function url(value: string): string {
-  if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) throw new Error('must be an http or https URL')
-  return value.replace(/\/+$/, '')
-}
-
-function databaseUrl(value: string): string {
-  const parsed = URL.parse(value)
-  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
-    throw new Error('must be a URL like postgres://user:password@host:5432/name')
-  }
-  return value
-}
-
-function ownerKey(value: string): string {
-  if (!/^cm_live_[A-Za-z0-9]{16,128}$/.test(value)) {
-    throw new Error('must be cm_live_ followed by 16 to 128 letters and digits')
-  }
-  return value
 }

@@ -8,6 +8,7 @@ import type { Database } from './db/pool.ts'
 import type { Clock } from './kit/clock.ts'
 import type { Log } from './kit/log.ts'
 import type { Sealer } from './kit/seal.ts'
+import type { Tracer } from './kit/trace.ts'
 import type { Meta } from './meta/client.ts'
 
 export type House = {
@@ -21,6 +22,7 @@ export type House = {
   notify: Notifier
   meta: Meta
   sealer: Sealer
+  tracer: Tracer
   /** Names this process among its siblings, in leases and logs. */
   process_id: string
 }

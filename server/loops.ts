@@ -13,6 +13,8 @@ import { startProjection } from './inbox/project.ts'
 import { heardFromMeta } from './inbox/room.ts'
 import { startMirror } from './media/mirror/run.ts'
 import { startDispatch } from './messages/dispatch.ts'
+import { startErasures } from './people/erase.ts'
+import { startRetention } from './retention/run.ts'
 import type { Rooms } from './rooms.ts'
 import { startKeepingTrue } from './templates/keepTrue.ts'
 
@@ -32,6 +34,8 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     mirror: startMirror(rooms.media),
     templates: startKeepingTrue(rooms.templates),
     bots: startTurns(rooms.bots),
+    retention: startRetention(rooms.retention),
+    erasures: startErasures(rooms.people),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
     ...startCampaigns(rooms.campaigns),
   }

@@ -30,7 +30,9 @@ import { knowledgeRoutes } from './knowledge/routes.ts'
 import type { Loops } from './loops.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { peopleRoutes } from './people/routes.ts'
 import { allMetrics } from './processes.ts'
+import { retentionRoutes } from './retention/routes.ts'
 import type { Rooms } from './rooms.ts'
 import { templateRoutes } from './templates/routes.ts'
 import { version } from './version.ts'
@@ -53,6 +55,7 @@ export async function openDoor(house: House, rooms: Rooms, loops: Loops): Promis
     isDatabaseDown: isConnectionError,
     log: house.log,
     request_log: withoutRedaction(house.log),
+    tracer: house.tracer,
     onAnswer: metrics.answered,
     audit: (tx, entry) => recordAudit(rooms.audit, tx as Transaction | undefined, entry),
   })
@@ -85,6 +88,8 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...graphRoutes(rooms.graph),
     ...doctorRoutes(rooms.doctor),
     ...auditRoutes(rooms.audit),
+    ...retentionRoutes(rooms.retention),
+    ...peopleRoutes(rooms.people),
     ...healthRoutes(health),
   ]
 }

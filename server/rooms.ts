@@ -25,12 +25,15 @@ import { type Keys, openKeys } from './keys/openKeys.ts'
 import { type Knowledge, openKnowledge } from './knowledge/room.ts'
 import { searchKnowledge } from './knowledge/search.ts'
 import { readContent } from './media/content.ts'
+import { forgetMedia } from './media/forget.ts'
 import { noteInbound } from './media/noteInbound.ts'
 import { requireMedia } from './media/require.ts'
 import { type Media, openMedia, sweepTemp } from './media/room.ts'
 import { contactNamed } from './messages/list/find.ts'
 import { presentTold, readClientRefs } from './messages/list/told.ts'
 import { type Messages, openMessages } from './messages/room.ts'
+import { openPeople, type People } from './people/room.ts'
+import { openRetention, type Retention } from './retention/room.ts'
 import { SANDBOX_APP } from './sandbox/app.ts'
 import { type Hooks, openTemplates, type Templates } from './templates/room.ts'
 
@@ -52,6 +55,8 @@ export type Rooms = {
   inbox: Inbox
   graph: Graph
   doctor: Doctor
+  retention: Retention
+  people: People
   first_tenant_id: string
 }
 
@@ -75,6 +80,7 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   })
   Object.assign(events.hooks, eventHooks(house, messages))
   messages.hooks.noteMedia = (tx, noted) => noteInbound(media, tx, noted)
+  messages.hooks.forgetMedia = files => forgetMedia(media, files)
   const conversations = openConversations(house, { accounts, messages })
   const knowledge = openKnowledge(house, media)
   const bots = openTurnRoom(openBots(house, { conversations, knowledge }), {
@@ -120,6 +126,8 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       inbox,
       graph: openGraphDoor(house, { accounts, media, messages, templates }),
       doctor,
+      retention: openRetention(house, { inbox, messages, media, conversations, bots }),
+      people: openPeople(house, { inbox, messages, conversations }),
       first_tenant_id: owner.tenant_id,
     },
     new_owner_key: owner.generated_key,

@@ -19,6 +19,7 @@ import { openSealer } from './kit/seal.ts'
 import { startLoops } from './loops.ts'
 import { openMeta } from './meta/client.ts'
 import { openDoor } from './openDoor.ts'
+import { openTracing } from './openTracing.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 import { SANDBOX_APP } from './sandbox/app.ts'
 import { connectSandbox } from './sandbox/connect.ts'
@@ -130,12 +131,16 @@ async function openHouse({
   await migrate({ db, folder: join(import.meta.dirname, 'db/migrations'), log })
   const listener = openListener({ url: database_url, log })
   closers.push(listener.close)
+  const tracing = await openTracing(config, log)
+  closers.push(tracing.close)
   const meta = openMeta({
     graph_url: simulator_url ?? config.META_GRAPH_URL ?? 'https://graph.facebook.com',
     version: config.META_GRAPH_VERSION,
     app_id: config.META_APP_ID ?? SANDBOX_APP.app_id,
     app_secret: config.META_APP_SECRET ?? SANDBOX_APP.app_secret,
     log,
+    log_recipients: config.LOG_RECIPIENTS,
+    tracer: tracing.tracer,
   })
   closers.push(() => meta.close())
   const sealer = openSealer(keys, () => reloadKeys(config))
@@ -151,6 +156,7 @@ async function openHouse({
     notify: notifier(db, log),
     meta,
     sealer,
+    tracer: tracing.tracer,
     process_id,
   }
 }

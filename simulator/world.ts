@@ -49,6 +49,8 @@ export type PhoneNumber = {
   quality_rating: string
   messaging_limit: string
   last_onboarded_at: number
+  /** Where webhooks about it go instead. */
+  override_callback_uri?: string
   register_calls: number[]
   deregister_calls: number[]
 }

@@ -152,10 +152,26 @@ test('messages are exported as lines and as CSV', async () => {
   const lines = (await done('export', 'messages', '--direction', 'outbound')).trim().split('\n')
   assert.ok(lines.every(line => JSON.parse(line).direction === 'outbound'))
   const file = join(folder, 'out.csv')
-  await done('export', 'contact', ADA, '--csv', '--out', file)
+  await done('export', 'messages', '--contact', ADA, '--csv', '--out', file)
   const csv = await readFile(file, 'utf8')
   assert.equal(csv.split('\n')[0]?.split(',')[0], 'id')
   assert.ok(csv.includes('hello_world'))
+})
+
+test('a person is exported, and forgotten on express wish alone', async () => {
+  const file = join(folder, 'ada.json')
+  await done('export', 'contact', ADA, '--out', file)
+  const known = JSON.parse(await readFile(file, 'utf8'))
+  assert.equal(known.contact.phone, ADA)
+  assert.ok(known.messages.length > 0)
+  const unsure = await carom('erase', ADA)
+  assert.equal(unsure.code, 1)
+  assert.match(unsure.err, /--yes/)
+  const erased = JSON.parse(await done('erase', ADA, '--yes', '--json'))
+  assert.deepEqual([erased.state, erased.counts.messages], ['done', known.messages.length])
+  const gone = await carom('export', 'contact', ADA)
+  assert.equal(gone.code, 1)
+  assert.match(gone.err, /no such contact/)
 })
 
 /** Every row of every table, as one hash a table. What a restart forgets on purpose is left out. */

@@ -124,6 +124,16 @@ test('it finds: webhooks that go elsewhere', async () => {
   await found('app_subscribed', 'warning', /elsewhere\.example\.com/, /without a body/)
 })
 
+test('it finds: webhooks of one number that go elsewhere', async () => {
+  await sim(`/phone_numbers/${NUMBER}`, { override_callback_uri: 'https://elsewhere.example.com/one' })
+  await found(
+    'number_callback',
+    'warning',
+    /elsewhere\.example\.com\/one/,
+    /"override_callback_uri":"".*doctor --fix/,
+  )
+})
+
 test('it finds: a paused template', async () => {
   const world = await carom.sim('GET', '/_sim/world')
   const [template] = world.body.wabas[0].templates
@@ -137,7 +147,7 @@ test('what can be mended is mended', async () => {
   const codes = fixed.body.fixed
     .map((one: { code: string; done: boolean }) => `${one.code} ${one.done}`)
     .sort()
-  assert.deepEqual(codes, ['app_subscribed true', 'registered true'], fixed.text)
+  assert.deepEqual(codes, ['app_subscribed true', 'number_callback true', 'registered true'], fixed.text)
   const left = fixed.body.findings
     .filter((one: Told) => one.severity === 'error')
     .map((one: Told) => one.code)

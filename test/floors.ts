@@ -26,6 +26,8 @@ const ROOMS: { [room: string]: readonly string[] } = {
   knowledge: ['media'],
   bots: ['conversations', 'messages', 'knowledge'],
   inbox: ['accounts', 'contacts', 'templates', 'messages', 'conversations', 'bots', 'campaigns'],
+  retention: ['inbox', 'bots'],
+  people: ['inbox', 'bots', 'campaigns'],
   sandbox: ['accounts'],
   chores: ['inbox', 'campaigns', 'bots'],
 }

@@ -62,7 +62,11 @@ async function collectIds(tenant_id: string): Promise<void> {
   const { body: key } = await carom.api('POST', '/keys', { name: 'a key', scopes: ['whatsapp:read'] })
   const { body: bot } = await carom.api('POST', '/bots', { name: 'a bot', config: { engine: 'knowledge' } })
   const [conversation] = (await carom.api('GET', '/conversations')).body.data
+  const nobody = await carom.api('POST', '/whatsapp/contacts/+15550101099/erase', {})
+  assert.equal(nobody.status, 202, nobody.text)
   ids = {
+    '/whatsapp/contacts': message.contact.id,
+    '/whatsapp/erasures': nobody.body.id,
     '/bots': bot.id,
     '/conversations': conversation.id,
     '/whatsapp/messages/:message_id/read': inbound.id,
@@ -73,7 +77,6 @@ async function collectIds(tenant_id: string): Promise<void> {
     '/whatsapp/templates': template.id,
     '/webhooks': webhook.id,
     '/whatsapp/campaigns': campaign.id,
-    '/whatsapp/contacts': inbound.contact.id,
     '/keys': key.id,
     '/whatsapp/rate-cards': 'ours',
     '/tenants': tenant_id,
@@ -159,8 +162,10 @@ const bodies: Record<string, () => object> = {
     counts_by_country: { DE: 1 },
   }),
   'PUT /whatsapp/rate-cards/:id': () => Buffer.from(CARD),
+  'POST /whatsapp/contacts/:contact/erase': () => ({}),
   'POST /keys': () => ({ name: 'x', scopes: ['whatsapp:read'] }),
   'PATCH /keys/:id': () => ({ name: 'x' }),
+  'PATCH /retention': () => ({ message_days: 400 }),
   'POST /tenants': () => ({ name: 'x' }),
 }
 
@@ -203,6 +208,8 @@ const OWN = [
   'POST /bots',
   'GET /audit',
   'GET /doctor',
+  'GET /retention',
+  'PATCH /retention',
   'GET /events',
   'GET /events/stream',
   'POST /doctor/fix',

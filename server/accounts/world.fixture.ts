@@ -16,6 +16,7 @@ import { systemClock } from '../kit/clock.ts'
 import { newId } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
 import { newSecretKey, openSealer } from '../kit/seal.ts'
+import { noTracer } from '../kit/trace.ts'
 import { openMeta } from '../meta/client.ts'
 
 export const WABA = '700100200300400'
@@ -105,6 +106,7 @@ function openHouse(database_url: string, graph_url: string, log: Log): House {
       connections: 8,
     }),
     sealer: openSealer([newSecretKey()]),
+    tracer: noTracer,
     process_id: 'test',
   }
 }

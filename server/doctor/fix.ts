@@ -37,6 +37,7 @@ async function step(
 ): Promise<string> {
   if (code === 'webhook_subscription') return subscribe(doctor)
   if (code === 'registered') return register(doctor, patients, subject ?? '')
+  if (code === 'number_callback') return callHere(doctor, patients, subject ?? '')
   const { account, token } = patients.find(one => one.account.waba_id === subject) ?? gone()
   if (token === null) throw new Error('The account has no token.')
   const { id, tenant_id, waba_id } = account
@@ -51,13 +52,28 @@ async function step(
 
 /** The way of onboarding again: it registers with the PIN that is kept, and does whatever else is missing. */
 async function register(doctor: Doctor, patients: Patient[], phone_number_id: string): Promise<string> {
+  const { account, token } = await patientOf(doctor, patients, phone_number_id)
+  const { tenant_id, waba_id } = account
+  await connect(doctor.accounts, tenant_id, { token, token_param: 'token', waba_id, phone_number_id })
+  return 'The number was registered.'
+}
+
+async function callHere(doctor: Doctor, patients: Patient[], phone_number_id: string): Promise<string> {
+  const { token } = await patientOf(doctor, patients, phone_number_id)
+  must(await doctor.meta.removeCallback(token, phone_number_id))
+  return "The number's webhooks go where the account's do."
+}
+
+/** Whose number it is, by Meta's word. */
+async function patientOf(
+  doctor: Doctor,
+  patients: Patient[],
+  phone_number_id: string,
+): Promise<Patient & { token: string }> {
   for (const { account, token } of patients) {
     const numbers = token === null ? undefined : await doctor.meta.listNumbers(token, account.waba_id)
     if (!numbers?.ok || token === null) continue
-    if (!numbers.value.some(number => number.phone_number_id === phone_number_id)) continue
-    const { tenant_id, waba_id } = account
-    await connect(doctor.accounts, tenant_id, { token, token_param: 'token', waba_id, phone_number_id })
-    return 'The number was registered.'
+    if (numbers.value.some(number => number.phone_number_id === phone_number_id)) return { account, token }
   }
   return gone()
 }

@@ -3,6 +3,7 @@
 
 import type { Batch } from '../db/batch.ts'
 import type { House } from '../house.ts'
+import { type Log, withoutRedaction } from '../kit/log.ts'
 import { type Bell, openBell } from './bell.ts'
 import { openPost, type Post } from './deliveries/post.ts'
 import { type Outcome, openSettling } from './deliveries/settle.ts'
@@ -46,6 +47,8 @@ export type Events = House & {
   tail: Tail
   post: Post
   openSecret: Opener
+  /** For the line of each delivery. */
+  lines: Pick<Log, 'info'>
   /** Writes what became of attempts. */
   settle: Batch<Outcome, void>
   /** Called when something was put into the queue; the delivery of this process, if it runs one, listens here. */
@@ -61,6 +64,7 @@ export function openEvents(house: House): Events {
   const events: Events = {
     ...{ ...house, hooks: {}, bell, horizon, tail, post, wakers: new Set() },
     openSecret: openOpener(house),
+    lines: withoutRedaction(house.log),
     settle: openSettling(() => events),
     async close() {
       tail.close()

@@ -18,6 +18,7 @@ export async function answerMessage(graph: Graph, call: Asked): Promise<object> 
   }
   const { caller, began_ms, idempotency_id } = call
   const sent = await send(graph.messages, reading.draft, { caller, began_ms, idempotency_id, later: false })
+  call.noted.message_id = sent.id
   return answerOf(sent, reading.input)
 }
 

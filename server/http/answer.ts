@@ -4,6 +4,8 @@
 import { performance } from 'node:perf_hooks'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Failure } from '../kit/errors.ts'
+import type { Span } from '../kit/trace.ts'
 import { admit } from './admit.ts'
 import { checkContentType, DEFAULT_LIMIT_BYTES, parseJson, readBody, refuseTooLarge } from './body.ts'
 import { type Checks, compileChecks } from './check.ts'
@@ -30,19 +32,38 @@ export function answerer<Tx>(door: Door<Tx>, route: Route<Tx>, pattern: string) 
   }
 }
 
-async function answer<Tx>(
+/** A caller's `traceparent` is taken up only where a key says who calls. */
+function answer<Tx>(
   door: Door<Tx>,
   prepared: Prepared<Tx>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  if (prepared.route.quiet) return answerIn(door, prepared, request, reply, undefined)
+  const { method, headers } = request
+  const parent = prepared.route.scope === 'public' ? undefined : (headers.traceparent as string | undefined)
+  const attributes = { 'http.request.method': method, 'http.route': prepared.pattern }
+  return door.tracer.span(`${method} ${prepared.pattern}`, { kind: 'server', parent, attributes }, span =>
+    answerIn(door, prepared, request, reply, span),
+  )
+}
+
+async function answerIn<Tx>(
+  door: Door<Tx>,
+  prepared: Prepared<Tx>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  span: Span | undefined,
+): Promise<void> {
   const began_ms = performance.now()
+  const noted: Record<string, string> = {}
   let caller: Principal | undefined
   let rendered: Rendered
   try {
     if (prepared.route.scope !== 'public') caller = await admit(door, prepared.route, request, reply)
-    rendered = await walk(door, prepared, request, reply, caller, began_ms)
+    rendered = await walk(door, prepared, request, reply, { caller, began_ms, noted })
   } catch (error) {
+    noteFailure(noted, error)
     rendered = problem(door, prepared, error, request.id)
   }
   send(request, reply, rendered)
@@ -51,9 +72,22 @@ async function answer<Tx>(
   const ms = Math.round((performance.now() - began_ms) * 100) / 100
   const [tenant_id, key_id] = [caller?.tenant_id, caller?.key_id]
   const told = { method, route: prepared.pattern, status, ms, request_id: request.id, tenant_id, key_id }
-  if (prepared.route.quiet) door.log.debug(told, 'answered')
-  else door.request_log.info(told, 'answered')
+  const line = { ...told, ...noted, ...(span?.trace_id ? { trace_id: span.trace_id } : {}) }
+  if (prepared.route.quiet) door.log.debug(line, 'answered')
+  else door.request_log.info(line, 'answered')
+  span?.set({
+    'http.response.status_code': status,
+    'carom.request_id': request.id,
+    'carom.tenant_id': tenant_id,
+  })
+  if (status >= 500) span?.fail(`HTTP ${status}`)
   door.onAnswer?.(told)
+}
+
+/** A send that failed has a message all the same. */
+function noteFailure(noted: Record<string, string>, error: unknown): void {
+  const id = error instanceof Failure ? error.options.details?.message_id : undefined
+  if (typeof id === 'string') noted.message_id = id
 }
 
 async function walk<Tx>(
@@ -61,8 +95,7 @@ async function walk<Tx>(
   prepared: Prepared<Tx>,
   request: FastifyRequest,
   reply: FastifyReply,
-  caller: Principal | undefined,
-  began_ms: number,
+  { caller, began_ms, noted }: Pick<Call, 'began_ms' | 'noted'> & { caller: Principal | undefined },
 ): Promise<Rendered> {
   const { route, checks, limit_bytes } = prepared
   const key = prepared.keyed ? readKey(request.headers['idempotency-key']) : undefined
@@ -82,6 +115,7 @@ async function walk<Tx>(
     request_id: request.id,
     log: door.log,
     taken: undefined,
+    noted,
     idempotency_id: undefined,
     db: undefined as Tx,
     began_ms,

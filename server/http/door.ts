@@ -2,6 +2,7 @@
 // for, and what became of an Idempotency-Key. main.ts fills them in; nothing here knows a table.
 
 import type { Log } from '../kit/log.ts'
+import type { Tracer } from '../kit/trace.ts'
 import type { Principal } from './route.ts'
 
 export type Refusal = 'invalid_api_key' | 'expired_api_key'
@@ -79,6 +80,7 @@ export type Door<Tx> = {
   log: Log
   /** Where each request's line goes. Its fields are never secret: a logger without redaction is twice as fast. */
   request_log: Pick<Log, 'info'>
+  tracer: Tracer
   /** How long a run may be silent before another process takes its Idempotency-Key over. Renewed while it runs. */
   lease_ms: number
   onAnswer?: (answered: Answered) => void

@@ -50,6 +50,8 @@ export type Call<Tx = unknown, Params = unknown, Query = unknown, Body = unknown
   log: Log
   /** What the route's `take` made of the stream, where it was asked. */
   taken: Taken | undefined
+  /** Further facts for the line that is logged: `message_id`. Nobody's data. */
+  noted: Record<string, string>
   /** The row behind this request's Idempotency-Key, where the client sent one. */
   idempotency_id: string | undefined
   /** Every mutation of a `transaction` route goes through this; other routes must not touch it. */

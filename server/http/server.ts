@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../kit/log.ts'
+import { noTracer, type Tracer } from '../kit/trace.ts'
 import { answerer } from './answer.ts'
 import type { Door } from './door.ts'
 import { replySchema } from './replySchema.ts'
@@ -13,7 +14,7 @@ import type { Method, Route } from './route.ts'
 import { endEventStreams } from './send.ts'
 import { answerStray, onClientError, type Place } from './strays.ts'
 
-export type ServerOptions<Tx> = Omit<Door<Tx>, 'lease_ms' | 'request_log'> & {
+export type ServerOptions<Tx> = Omit<Door<Tx>, 'lease_ms' | 'request_log' | 'tracer'> & {
   routes: readonly Route<Tx>[]
   host: string
   port: number
@@ -22,6 +23,8 @@ export type ServerOptions<Tx> = Omit<Door<Tx>, 'lease_ms' | 'request_log'> & {
   trust_proxy?: boolean
   /** Default 10 s. */
   lease_ms?: number
+  /** Default: nobody traces. */
+  tracer?: Tracer
   /** Default `log`. */
   request_log?: Pick<Log, 'info'>
   /** Further pages that are not API, a console for example. They get request ids, but bring their own headers. */
@@ -41,8 +44,8 @@ const DEFAULT_LEASE_MS = 10_000
 const CLOSE_TIMEOUT_MS = 20_000
 
 export async function openServer<Tx>(options: ServerOptions<Tx>): Promise<Server> {
-  const { lease_ms = DEFAULT_LEASE_MS, request_log = options.log } = options
-  const door: Door<Tx> = { ...options, lease_ms, request_log }
+  const { lease_ms = DEFAULT_LEASE_MS, request_log = options.log, tracer = noTracer } = options
+  const door: Door<Tx> = { ...options, lease_ms, request_log, tracer }
   const app = build(options)
   if (options.cors_origins && options.cors_origins.length > 0) await allowOrigins(app, options.cors_origins)
   const places = options.routes.map(placeOf)

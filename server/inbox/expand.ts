@@ -58,6 +58,7 @@ function expandChange(found: Expanded, inboxId: string, path: string, entry: Sha
     found.problems.push({ path, field: field ?? null, reason, item: change })
     return
   }
+  if (value.erased === true) return
   const metadata = record(value.metadata)
   const base = {
     inbox_id: inboxId,
@@ -104,7 +105,8 @@ function expandLists(
           reason: 'The item is not an object.',
           item: member,
         })
-      } else if (kind === 'history') expandHistory(found, base, where, item)
+      } else if (item.erased === true) return
+      else if (kind === 'history') expandHistory(found, base, where, item)
       else found.items.push({ ...base, path: where, kind, item })
     })
   }

@@ -6,6 +6,7 @@ import type { Transaction } from '../db/pool.ts'
 import { sleep } from '../kit/backoff.ts'
 import { newId } from '../kit/ids.ts'
 import { mayBeUnstorable, storable } from '../kit/text.ts'
+import type { Span } from '../kit/trace.ts'
 import { isPassing } from './changes.ts'
 import { expand, type Item } from './expand.ts'
 import { forwardChanges } from './forward.ts'
@@ -65,24 +66,32 @@ function projectInOne(inbox: Inbox, limit: number): Promise<string[]> {
   return inbox.db.transaction(async tx => {
     const raws = await take(tx, limit)
     if (raws.length === 0) return []
-    const items: Item[] = []
-    const parked: Parked[] = []
-    for (const raw of raws) {
-      const found = expand(raw.id, parse(raw))
-      items.push(...found.items)
-      parked.push(...found.problems.map(problem => ({ id: newId(), inbox_id: raw.id, ...problem })))
-    }
-    parked.push(...(await applyOrSplit(inbox, tx, items)))
-    await forwardChanges(inbox, tx, items)
-    if (parked.length > 0) await park(tx, [...new Map(parked.map(one => [placeOf(one), one])).values()])
-    await markProjected(
-      tx,
-      raws.map(raw => raw.id),
+    const attributes = { 'carom.webhooks': raws.length }
+    return inbox.tracer.span('apply webhooks', { kind: 'consumer', attributes }, span =>
+      applyRaws(inbox, tx, raws, span),
     )
-    if (parked.length > 0)
-      inbox.log.warn({ parked: parked.length, first: parked[0]?.reason }, 'Items of webhooks were parked')
-    return raws.map(raw => raw.id)
   })
+}
+
+async function applyRaws(inbox: Inbox, tx: Transaction, raws: Raw[], span: Span): Promise<string[]> {
+  const items: Item[] = []
+  const parked: Parked[] = []
+  for (const raw of raws) {
+    const found = expand(raw.id, parse(raw))
+    items.push(...found.items)
+    parked.push(...found.problems.map(problem => ({ id: newId(), inbox_id: raw.id, ...problem })))
+  }
+  span.set({ 'carom.items': items.length })
+  parked.push(...(await applyOrSplit(inbox, tx, items)))
+  await forwardChanges(inbox, tx, items)
+  if (parked.length > 0) await park(tx, [...new Map(parked.map(one => [placeOf(one), one])).values()])
+  await markProjected(
+    tx,
+    raws.map(raw => raw.id),
+  )
+  if (parked.length > 0)
+    inbox.log.warn({ parked: parked.length, first: parked[0]?.reason }, 'Items of webhooks were parked')
+  return raws.map(raw => raw.id)
 }
 
 /** Items that fail together are halved until the bad one stands alone; that one is parked with its reason. */

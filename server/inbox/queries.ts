@@ -78,6 +78,20 @@ export async function markForReplay(db: Queryable, from: Date, to: Date): Promis
   return rows[0]?.count ?? 0
 }
 
+/**
+ * Whether nothing came for that long, and then something did, less than that long ago: what Meta could not deliver meanwhile
+ * may still be on its way. Two look-ups by the key, which begins with the time of arrival.
+ */
+export async function comesBack(db: Queryable, quiet_s: number): Promise<boolean> {
+  const since = sql`(lpad(to_hex((extract(epoch from clock_timestamp() - ${quiet_s}::float8 * interval '1 s') * 1000)::bigint), 12, '0')
+    || repeat('0', 20))::uuid`
+  const row = await db.one<{ comes_back: boolean }>(sql.named('inbox.comes_back')`
+    select first.received_at - before.received_at > ${quiet_s}::float8 * interval '1 s' as comes_back
+    from (select received_at from inbox where id >= ${since} order by id limit 1) first,
+      (select received_at from inbox where id < ${since} order by id desc limit 1) before`)
+  return row?.comes_back ?? false
+}
+
 export type Heard = { last_received_at: Date | null; late: boolean; waiting: number; oldest_s: number | null }
 
 /** `late`: something received more than a second ago still waits to be applied. Counts at most 10,000 waiting rows. */

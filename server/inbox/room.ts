@@ -7,7 +7,7 @@ import type { House } from '../house.ts'
 import { newId } from '../kit/ids.ts'
 import type { Messages } from '../messages/room.ts'
 import type { Templates } from '../templates/room.ts'
-import { type Heard, heard, readBodies, store } from './queries.ts'
+import { comesBack, type Heard, heard, readBodies, store } from './queries.ts'
 import { readRaw } from './readRaw.ts'
 
 export type Inbox = House & {
@@ -46,12 +46,16 @@ export function openInbox(
   }
 }
 
-/** For reconciling sends: silence about a message means something only while Meta is heard and understood. */
+/**
+ * For reconciling sends: silence about a message means something only while Meta is heard and understood. After an outage of
+ * the way in, the first webhook proves little: what Meta holds back of that time comes after it.
+ */
 export async function heardFromMeta(
   inbox: Inbox,
 ): Promise<{ last_received_at: Date | undefined; caught_up: boolean }> {
   const { last_received_at, late } = await heard(inbox.db)
-  return { last_received_at: last_received_at ?? undefined, caught_up: !late }
+  const is_back = await comesBack(inbox.db, inbox.config.CAROM_RECONCILE_SECONDS / 2)
+  return { last_received_at: last_received_at ?? undefined, caught_up: !late && !is_back }
 }
 
 /** How far the projection is behind. */

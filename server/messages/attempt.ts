@@ -28,6 +28,7 @@ export async function attempt(
     if (left < LEAST_TRY_MS) return last ?? tooLate(place)
     last = await messages.meta.send({
       token: number.token,
+      tenant_id: number.tenant_id,
       phone_number_id: number.phone_number_id,
       body: wireBody(outgoing),
       deadline_ms_left: left,

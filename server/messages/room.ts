@@ -38,6 +38,8 @@ export type Hooks = {
   moveThreads?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
   /** Messages that came in and were stored for the first time, in the transaction that stores them. */
   received?: (tx: Transaction, rows: Received[]) => Promise<void>
+  /** Files that came with messages which are about to be deleted: their rows and copies go too. */
+  forgetMedia?: (files: { phone_number_id: string; media_id: string }[]) => Promise<void>
   /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
   readRaw?: (inbox_id: string, path: string) => Promise<unknown>
 }

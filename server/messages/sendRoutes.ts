@@ -103,6 +103,7 @@ async function answerSend(messages: Messages, call: Call, draft: Draft): Promise
   const later = prefersAsync(call.headers.prefer)
   const { caller, began_ms, idempotency_id } = call
   const message = await send(messages, draft, { caller, began_ms, idempotency_id, later })
+  call.noted.message_id = message.id
   const headers: Record<string, string> = later ? { 'preference-applied': 'respond-async' } : {}
   return { status: later ? 202 : 201, body: message, headers }
 }

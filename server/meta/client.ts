@@ -2,7 +2,8 @@
 // values, never exceptions. It knows no tenant and stores nothing.
 
 import { Agent, Pool } from 'undici'
-import type { Log } from '../kit/log.ts'
+import { type Log, withoutRedaction } from '../kit/log.ts'
+import { noTracer, type Tracer } from '../kit/trace.ts'
 import { type PricingPoint, type PricingQuestion, pricingAnalytics } from './analytics.ts'
 import type { Graph, Observe } from './graph.ts'
 import {
@@ -23,7 +24,7 @@ import {
   readMedia,
   uploadMedia,
 } from './media.ts'
-import { type NumberInfo, readNumber, registerNumber } from './numbers.ts'
+import { type NumberInfo, readNumber, registerNumber, removeCallback } from './numbers.ts'
 import { type Passed, type Passing, passThrough } from './passThrough.ts'
 import { markRead, type Receipt } from './receipts.ts'
 import type { Result } from './request.ts'
@@ -52,6 +53,9 @@ export type MetaOptions = {
   log: Log
   /** Connections to Meta at most; one request is on each at a time. */
   connections?: number
+  /** Whether the line of each send names its recipient. */
+  log_recipients?: boolean
+  tracer?: Tracer
 }
 
 export type Meta = {
@@ -68,6 +72,7 @@ export type Meta = {
   subscribeApp(token: string, waba_id: string): Promise<Result<true>>
   unsubscribeApp(token: string, waba_id: string): Promise<Result<true>>
   registerNumber(token: string, phone_number_id: string, pin: string): Promise<Result<true>>
+  removeCallback(token: string, phone_number_id: string): Promise<Result<true>>
   templatesPage(token: string, waba_id: string, after?: string): Promise<Result<TemplatesPage>>
   templatesNamed(token: string, waba_id: string, name: string): Promise<Result<TemplateInfo[]>>
   createTemplate(token: string, waba_id: string, template: NewTemplate): Promise<Result<Created>>
@@ -120,6 +125,7 @@ export function openMeta(options: MetaOptions): Meta {
     subscribeApp: (token, waba_id) => subscribeApp(graph, token, waba_id),
     unsubscribeApp: (token, waba_id) => unsubscribeApp(graph, token, waba_id),
     registerNumber: (token, phone_number_id, pin) => registerNumber(graph, token, phone_number_id, pin),
+    removeCallback: (token, phone_number_id) => removeCallback(graph, token, phone_number_id),
     templatesPage: (token, waba_id, after) => templatesPage(graph, token, waba_id, after),
     templatesNamed: (token, waba_id, name) => templatesNamed(graph, token, waba_id, name),
     createTemplate: (token, waba_id, template) => createTemplate(graph, token, waba_id, template),
@@ -154,6 +160,9 @@ function openGraph(options: MetaOptions): Graph {
     downloads: new Agent({ connections: 64, allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS } }),
     secure: url.protocol === 'https:',
     log: options.log,
+    lines: withoutRedaction(options.log),
+    log_recipients: options.log_recipients ?? false,
+    tracer: options.tracer ?? noTracer,
     base: `${url.pathname.replace(/\/+$/, '')}/${options.version}`,
     version: options.version,
     app_id: options.app_id,

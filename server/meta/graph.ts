@@ -4,6 +4,7 @@
 import type { Readable } from 'node:stream'
 import type { Agent, Pool } from 'undici'
 import type { Log } from '../kit/log.ts'
+import type { Tracer } from '../kit/trace.ts'
 import type { Answer, Headers } from './ask.ts'
 import { ask } from './ask.ts'
 import { appsecretProof } from './signature.ts'
@@ -18,6 +19,10 @@ export type Graph = {
   /** Meta is spoken to over TLS, and no token goes anywhere without. */
   secure: boolean
   log: Log
+  /** For the line of each send. */
+  lines: Pick<Log, 'info'>
+  log_recipients: boolean
+  tracer: Tracer
   /** The path before every call, for example `/v26.0`. */
   base: string
   version: string

@@ -17,6 +17,8 @@ export type NumberInfo = {
   platform_type: string | null
   /** The number is used in the WhatsApp Business app as well. */
   coexistence: boolean
+  /** Where Meta sends webhooks about this number, instead of the account's or the app's address. */
+  override_callback_uri: string | null
 }
 
 /** Graph v24 replaced messaging_limit_tier; asking an older version for the new field is an error. */
@@ -33,6 +35,7 @@ export function numberFields(version: string): string {
     'status',
     'name_status',
     'is_on_biz_app',
+    'webhook_configuration',
     limit ? 'whatsapp_business_manager_messaging_limit' : 'messaging_limit_tier',
   ].join(',')
 }
@@ -69,7 +72,23 @@ export function parseNumber(body: unknown): NumberInfo | undefined {
     name_status: textOf(number.name_status),
     platform_type: textOf(number.platform_type),
     coexistence: number.is_on_biz_app === true,
+    override_callback_uri: textOf(
+      (number.webhook_configuration as { phone_number?: unknown } | undefined)?.phone_number,
+    ),
   }
+}
+
+/** From then on its webhooks go where the account's, or the app's, do. */
+export function removeCallback(graph: Graph, token: string, phone_number_id: string): Promise<Result<true>> {
+  return request<true>(graph, {
+    name: 'phone_number.callback',
+    method: 'POST',
+    path: `/${encodeURIComponent(phone_number_id)}`,
+    token,
+    body: { webhook_configuration: { override_callback_uri: '' } },
+    idempotent: true,
+    parse: succeeded,
+  })
 }
 
 /** Each number may be registered ten times in 72 hours, so a lost answer is not repeated here. */

@@ -35,10 +35,48 @@ export type Sending = {
   /** One of very many: over connections of their own, so that others never wait for them. */
   bulk?: true
   signal?: AbortSignal
+  /** Whose it is, for the line that is logged. */
+  tenant_id?: string
 }
 
-export async function send(graph: Graph, sending: Sending): Promise<Verdict> {
-  const began_ms = performance.now()
+export function send(graph: Graph, sending: Sending): Promise<Verdict> {
+  const { biz_opaque_callback_data: message_id } = sending.body as { biz_opaque_callback_data?: string }
+  const attributes = { 'carom.message_id': message_id, 'carom.tenant_id': sending.tenant_id }
+  return graph.tracer.span('send to Meta', { kind: 'client', attributes }, async span => {
+    const began_ms = performance.now()
+    const verdict = await post(graph, sending)
+    const ms = performance.now() - began_ms
+    graph.observe.call?.('send', verdict.kind, ms)
+    span.set({ 'carom.outcome': verdict.kind })
+    if (verdict.kind !== 'accepted') span.fail(verdict.kind)
+    graph.lines.info(lineOf(graph, sending, verdict, { message_id, ms, trace_id: span.trace_id }), 'sent')
+    return verdict
+  })
+}
+
+type Facts = { message_id: string | undefined; ms: number; trace_id: string | undefined }
+
+/** No wamid: it has the recipient's number in it. */
+function lineOf(graph: Graph, sending: Sending, verdict: Verdict, { ms, ...facts }: Facts): object {
+  const { tenant_id, phone_number_id, attempt, body } = sending
+  const problem = 'problem' in verdict ? verdict.problem : undefined
+  const { to, recipient } = body as { to?: string; recipient?: string }
+  return {
+    ...{
+      tenant_id,
+      ...facts,
+      phone_number_id,
+      outcome: verdict.kind,
+      ms: Math.round(ms * 100) / 100,
+      attempt,
+    },
+    ...(problem ? { meta_code: problem.code, fbtrace_id: problem.fbtrace_id } : {}),
+    ...('reason' in verdict ? { reason: verdict.reason } : {}),
+    ...(graph.log_recipients ? { to: to ?? recipient } : {}),
+  }
+}
+
+async function post(graph: Graph, sending: Sending): Promise<Verdict> {
   const answer = await callGraph(graph, {
     method: 'POST',
     path: `/${encodeURIComponent(sending.phone_number_id)}/messages`,
@@ -48,9 +86,7 @@ export async function send(graph: Graph, sending: Sending): Promise<Verdict> {
     signal: sending.signal,
     ...(sending.bulk ? { bulk: true } : {}),
   })
-  const verdict = judge(answer, sending.attempt ?? 1)
-  graph.observe.call?.('send', verdict.kind, performance.now() - began_ms)
-  return verdict
+  return judge(answer, sending.attempt ?? 1)
 }
 
 function judge(answer: GraphAnswer, attempt: number): Verdict {

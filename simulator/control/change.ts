@@ -105,9 +105,11 @@ export function changeNumber(world: World, id: string, body: Json): Reply {
   const messaging_limit = oneOf(body, 'messaging_limit', LIMITS)
   const status = oneOf(body, 'status', NUMBER_STATUSES)
   const name_status = oneOf(body, 'name_status', NAME_STATUSES)
+  const override_callback_uri = textIn(body, 'override_callback_uri')
   const before = { ...number }
   Object.assign(number, {
     ...(quality_rating && { quality_rating }),
+    ...(override_callback_uri && { override_callback_uri }),
     ...(throughput_level && { throughput_level }),
     ...(messaging_limit && { messaging_limit }),
     ...(status && { status }),

@@ -75,6 +75,7 @@ function describeNumber({ world, version }: Call, number: PhoneNumber): Json {
   const waba = world.wabas.get(number.waba_id)
   const override = waba?.subscription?.override_callback_uri
   const hooks = {
+    ...(number.override_callback_uri && { phone_number: number.override_callback_uri }),
     ...(override && { whatsapp_business_account: override }),
     ...(world.app.callback_url && { application: world.app.callback_url }),
   }

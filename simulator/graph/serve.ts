@@ -20,6 +20,7 @@ import { listTemplates } from './listTemplates.ts'
 import { listNumbers, readAccount, readNumber, readTemplate } from './readAccounts.ts'
 import { deregisterNumber, registerNumber } from './register.ts'
 import {
+  configureNumber,
   readSubscribedApps,
   readSubscriptions,
   subscribeAccount,
@@ -51,6 +52,7 @@ const ACCOUNT_EDGES: Record<string, (call: Call, waba: Waba) => Answer> = {
 
 const NUMBER_EDGES: Record<string, (call: Call, number: PhoneNumber) => Answer> = {
   'GET ': readNumber,
+  'POST ': configureNumber,
   'POST register': registerNumber,
   'POST deregister': deregisterNumber,
   'POST messages': postMessages,

@@ -1,7 +1,7 @@
 // Who hears of what: the app's subscription with its callback, and the apps that listen to an account.
 
-import type { Json, Waba } from '../world.ts'
-import { type Call, requiredParam, textParam } from './call.ts'
+import type { Json, PhoneNumber, Waba } from '../world.ts'
+import { type Call, readField, requiredParam, textParam } from './call.ts'
 import { wrongParameter } from './errors.ts'
 import { verifyCallback } from './verifyCallback.ts'
 
@@ -73,6 +73,22 @@ export async function subscribeAccount(call: Call, waba: Waba): Promise<Json> {
     await verifyCallback(uri, requiredParam(call, 'verify_token'))
   }
   waba.subscription = { override_callback_uri: uri }
+  call.world.emit('app', () => null)
+  return { success: true }
+}
+
+/** `POST /{number}` with `webhook_configuration`; an empty address removes the override. */
+export async function configureNumber(call: Call, number: PhoneNumber): Promise<Json> {
+  const given = readField(call.params.webhook_configuration) as Json | undefined
+  const { override_callback_uri: uri, verify_token } = given ?? {}
+  if (typeof uri !== 'string') throw wrongParameter('Param webhook_configuration must be set.')
+  if (uri.length > URL_LIMIT)
+    throw wrongParameter(`Param override_callback_uri must be at most ${URL_LIMIT} characters long.`)
+  if (uri === '') delete number.override_callback_uri
+  else {
+    await verifyCallback(uri, String(verify_token ?? ''))
+    number.override_callback_uri = uri
+  }
   call.world.emit('app', () => null)
   return { success: true }
 }

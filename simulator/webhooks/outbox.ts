@@ -16,7 +16,7 @@ export type Delivery = {
   body: string
   /** Undefined: signed as Meta signs. Null: no signature at all. Such deliveries are tried only once. */
   signature?: string | null
-  /** The account whose override callback gets it, if it has one. */
+  /** The number or account whose override callback gets it, if one has any. */
   override_of: string | null
   lane: string
 }
@@ -47,9 +47,11 @@ export function createOutbox(world: Omit<World, 'outbox'>) {
   let failedAttempts = 0
   const lanes = createLanes<Delivery>(attempt, () => world.settings.webhooks.paused)
 
+  const overrideOf = (id: string) =>
+    world.numbers.get(id)?.override_callback_uri ?? world.wabas.get(id)?.subscription?.override_callback_uri
+
   const urlOf = (override_of: string | null) =>
-    (override_of && world.wabas.get(override_of)?.subscription?.override_callback_uri) ||
-    world.app.callback_url
+    (override_of && overrideOf(override_of)) || world.app.callback_url
 
   function post(body: string, override_of: string | null, lane: string, signature?: string | null) {
     if (pending.size >= MOST_PENDING) return
@@ -128,9 +130,9 @@ export function createOutbox(world: Omit<World, 'outbox'>) {
 
   function route(update: Update) {
     const { batch_size, batch_wait_ms, reorder } = world.settings.webhooks
-    const waba = world.wabas.get(update.entry_id)
-    const hasOverride = OVERRIDABLE.has(update.field) && waba?.subscription?.override_callback_uri
-    const override_of = hasOverride ? update.entry_id : null
+    const { metadata } = update.value as { metadata?: { phone_number_id?: string } }
+    const places = OVERRIDABLE.has(update.field) ? [metadata?.phone_number_id ?? '', update.entry_id] : []
+    const override_of = places.find(overrideOf) ?? null
     if (batch_size > 1 || batch_wait_ms > 0) collect(update, override_of)
     else send([update], override_of, reorder ? `alone ${sequence}` : update.lane)
   }

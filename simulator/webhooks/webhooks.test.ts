@@ -12,6 +12,7 @@ import {
 } from '../testWorld.ts'
 
 const WABA = '700100200300400'
+const NUMBER = '500100200300401'
 let world: Awaited<ReturnType<typeof startTestWorld>>
 before(async () => {
   world = await startTestWorld({ enforce_rates: false, enforce_window: 'off', auto_read: false })
@@ -158,6 +159,25 @@ test('an override gets the messages instead, other fields stay with the app', as
   await world.control('PATCH', 'templates/910100200300405', { category: 'UTILITY', status: 'PAUSED' })
   await until(() => world.receiver.got.find(one => one.value?.event === 'PAUSED'))
   assert.ok(!texts().includes('to the override'))
+  await world.graph('POST', `${WABA}/subscribed_apps`)
+})
+
+test("a number's own override comes before its account's", async t => {
+  const [account, number] = await Promise.all([startTestWorld(), startTestWorld()])
+  t.after(() => Promise.all([account.close(), number.close()]))
+  const to = (url: string) => ({ override_callback_uri: url, verify_token: verifyToken })
+  await world.graph('POST', `${WABA}/subscribed_apps`, to(account.receiver.url))
+  const configure = (webhook_configuration: object) => world.graph('POST', NUMBER, { webhook_configuration })
+  assert.equal((await configure({ ...to(number.receiver.url), verify_token: 'wrong' })).body.error.code, 2200)
+  await configure(to(number.receiver.url))
+  const { body } = await world.graph('GET', `${NUMBER}?fields=webhook_configuration`)
+  assert.equal(body.webhook_configuration.phone_number, number.receiver.url)
+  assert.equal(body.webhook_configuration.whatsapp_business_account, account.receiver.url)
+  await world.write('15550101001', 'to the number')
+  await until(() => number.receiver.got.find(one => one.item?.text?.body === 'to the number'))
+  await configure({ override_callback_uri: '' })
+  await world.write('15550101001', 'to the account')
+  await until(() => account.receiver.got.find(one => one.item?.text?.body === 'to the account'))
   await world.graph('POST', `${WABA}/subscribed_apps`)
 })
 

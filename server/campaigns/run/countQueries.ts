@@ -1,4 +1,4 @@
-// SQL of counts. Triggers write the deltas (migration 0023); whoever changes a message or a recipient need not think of it.
+// SQL of counts. Triggers write the deltas (migration 0032); whoever changes a message or a recipient need not think of it.
 
 import type { Queryable } from '../../db/pool.ts'
 import { sql } from '../../db/sql.ts'

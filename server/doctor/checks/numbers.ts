@@ -4,6 +4,7 @@ import type { NumberInfo } from '../../meta/numbers.ts'
 import { error, type Finding, notice, ok, warning } from '../finding.ts'
 import type { Doctor } from '../room.ts'
 import type { Patient } from './accounts.ts'
+import { callbackUrl } from './webhook.ts'
 
 export async function checkNumbers(doctor: Doctor, { account, token }: Patient): Promise<Finding[]> {
   const told = token === null ? undefined : await doctor.meta.listNumbers(token, account.waba_id)
@@ -13,7 +14,13 @@ export async function checkNumbers(doctor: Doctor, { account, token }: Patient):
     const remedy = 'Add one in WhatsApp Manager → Phone numbers, then: carom onboard.'
     return [error('number', { subject: account.waba_id, message, remedy })]
   }
-  return told.value.flatMap(number => [registered(number), named(number), quality(number), limit(number)])
+  return told.value.flatMap(number => [
+    registered(number),
+    called(number, callbackUrl(doctor)),
+    named(number),
+    quality(number),
+    limit(number),
+  ])
 }
 
 function registered(number: NumberInfo): Finding {
@@ -34,6 +41,20 @@ function registered(number: NumberInfo): Finding {
     message: `The number is not registered with the Cloud API: ${who}.`,
     remedy:
       'Register it with its two-step PIN: carom onboard --pin 123456; or with the PIN that Carom keeps: carom doctor --fix.',
+    fixable: true,
+  })
+}
+
+function called(
+  { phone_number_id: subject, override_callback_uri: url }: NumberInfo,
+  ours?: string,
+): Finding {
+  if (url === null || url === ours)
+    return ok('number_callback', "The number's webhooks go where the account's do.", subject)
+  return warning('number_callback', {
+    subject,
+    message: `The number's webhooks are sent to ${url} instead of the app's address.`,
+    remedy: `If that is not meant: POST /${subject} with {"webhook_configuration":{"override_callback_uri":""}} takes it away, or: carom doctor --fix.`,
     fixable: true,
   })
 }

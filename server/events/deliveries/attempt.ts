@@ -13,14 +13,45 @@ export type Made = {
   ms: number
   /** When its line is to be tried again. */
   retry_ms: number
-  outcome: Omit<Outcome, 'release_ms'>
+  outcome: Omit<Outcome, 'release_ms' | 'entry'> & {
+    entry: { at: string; ms: number; status: number | null; error: string | null; body: string | null }
+  }
 }
 
 const GONE = 410
 
-export async function attempt(events: Events, delivery: Prepared): Promise<Made> {
+export function attempt(events: Events, delivery: Prepared): Promise<Made> {
+  const { event_id, event_type, webhook_id, tenant_id } = delivery
+  const attributes = {
+    ...{ 'carom.event_id': event_id, 'carom.event_type': event_type },
+    ...{ 'carom.webhook_id': webhook_id, 'carom.tenant_id': tenant_id },
+  }
+  return events.tracer.span('deliver event', { kind: 'client', attributes }, async span => {
+    const made = await attemptIn(events, delivery, span.traceparent)
+    const { status, error } = made.outcome.entry
+    span.set({ 'http.response.status_code': status ?? undefined })
+    if (!made.ok) span.fail(error ?? 'not taken')
+    events.lines.info(
+      { ...lineOf(delivery, made), ...(span.trace_id ? { trace_id: span.trace_id } : {}) },
+      'delivered',
+    )
+    return made
+  })
+}
+
+function lineOf(delivery: Prepared, { ok, ms, outcome }: Made): object {
+  const { event_id, event_type, webhook_id, tenant_id, subject_id } = delivery
+  const { status, error } = outcome.entry
+  const about = event_type.startsWith('message.') ? { message_id: subject_id } : {}
+  return {
+    ...{ tenant_id, webhook_id, event_id, event_type, ...about, ok, status, ms },
+    ...{ attempt: delivery.attempts + 1, state: outcome.state, ...(error === null ? {} : { reason: error }) },
+  }
+}
+
+async function attemptIn(events: Events, delivery: Prepared, traceparent: string | undefined): Promise<Made> {
   const at = new Date()
-  const posted = await post(events, delivery, at)
+  const posted = await post(events, delivery, at, traceparent)
   const ok = posted.error === null
   const gone = posted.status === GONE
   const retry_ms = retryAfterMs(delivery.attempts + 1, events.config.CAROM_WEBHOOK_RETRIES)
@@ -42,7 +73,12 @@ export async function attempt(events: Events, delivery: Prepared): Promise<Made>
 }
 
 /** The time of the call is the machine's own: receivers compare it with theirs. */
-async function post(events: Events, delivery: Prepared, at: Date): Promise<Posted> {
+async function post(
+  events: Events,
+  delivery: Prepared,
+  at: Date,
+  traceparent: string | undefined,
+): Promise<Posted> {
   const { body, event_id, url } = delivery
   if (body === null) {
     const error = 'The event is no longer kept.'
@@ -54,5 +90,5 @@ async function post(events: Events, delivery: Prepared, at: Date): Promise<Poste
     delivery.format === 'meta' && newest
       ? signAsMeta(body, newest)
       : signStandard({ id: event_id, at_s: Math.floor(at.getTime() / 1000), body }, keys)
-  return events.post.send(url, headers, body)
+  return events.post.send(url, traceparent === undefined ? headers : { ...headers, traceparent }, body)
 }
