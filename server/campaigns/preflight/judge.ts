@@ -26,7 +26,11 @@ const BLOCKERS: Rule[] = [
     'invalid_state',
     ({ campaign: { status } }) => LAUNCHED.includes(status) && `The campaign is ${status} already.`,
   ],
-  ['no_recipients', ({ recipients }) => recipients.total === 0 && NO_RECIPIENTS],
+  [
+    'no_recipients',
+    ({ campaign: { status }, recipients }) =>
+      !LAUNCHED.includes(status) && recipients.total === 0 && NO_RECIPIENTS,
+  ],
   [
     'nobody_sendable',
     ({ recipients }) => recipients.total > 0 && recipients.sendable === 0 && nobodySendable(recipients),
