@@ -282,6 +282,17 @@ test('what is wrong is found and mended', async () => {
   assert.equal((await ask('funnel')).replied, 3)
 })
 
+test('what is deleted stays counted, also when all is counted anew', async () => {
+  const { db } = carom.carom.rooms.analytics
+  const before = [await ask('funnel'), await ask('costs')]
+  await db.query(sql`delete from messages where id in (select id from messages order by id limit 8)`)
+  assert.deepEqual((await verifyRollups(db, DAYS)).differences, [])
+  await db.query(sql`delete from messages`)
+  await rebuildRollups(db, DAYS)
+  assert.deepEqual(await verifyRollups(db, DAYS), { differences: [], wrong_replies: 0 })
+  assert.deepEqual([await ask('funnel'), await ask('costs')], before)
+})
+
 for (const query of [
   'days=0',
   'days=91',

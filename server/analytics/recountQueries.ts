@@ -29,7 +29,7 @@ export async function holdFolding(tx: Queryable): Promise<void> {
 /** A status may come a month after its message, and what is written now may be about days long past. */
 const slack = sql`interval '40 days'`
 
-/** What messages add to these days, into a temporary table. */
+/** What messages add to these days, those that are deleted too, into a temporary table. */
 export async function recount(tx: Queryable, days: Days): Promise<void> {
   await tx.query(sql`
     create temporary table recount (tenant_id uuid, phone_number_id uuid, template text, language text, campaign_id uuid,
@@ -47,7 +47,11 @@ export async function recount(tx: Queryable, days: Days): Promise<void> {
       where ${ofTenant(days)} and m.created_at >= ${days.from}::date - ${slack} and m.created_at < ${days.until}::date + ${slack}
     ) as facts
     where (fact).at >= ${days.from}::date::timestamp at time zone 'UTC' and (fact).at < ${days.until}::date::timestamp at time zone 'UTC'
-    group by 1, 2, 3, 4, 5, 6, 7, 8`)
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+    union all
+    select tenant_id, phone_number_id, template, language, campaign_id, kind, label, at, n
+    from rollup_departed m where ${ofTenant(days)}
+      and at >= ${days.from}::date::timestamp at time zone 'UTC' and at < ${days.until}::date::timestamp at time zone 'UTC'`)
 }
 
 export type Difference = {
