@@ -40,11 +40,11 @@ export type Gateway = {
 const OWNER_KEY = `cm_live_${randomBytes(16).toString('hex')}`
 const MAX_RPM = 1_000_000
 
-/** `env`: settings beside those of every benchmark. `bare`: with what the sandbox brings, and nobody else. */
+/** `env`: settings beside those of every benchmark. `bare`: with what the sandbox brings, and nobody else. `people`: without it nobody is known yet. */
 export async function startGateway(
   meta: Program,
   env: Record<string, string> = {},
-  { bare = false } = {},
+  { bare = false, people = true } = {},
 ): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'carom-bench-'))
   const clients = Number(env.CAROM_PROCESSES ?? 1)
@@ -98,7 +98,7 @@ export async function startGateway(
     gateway.key = await makeKey(server.url)
     if (!bare) {
       await connectNumbers(gateway)
-      await meetPeople(gateway)
+      if (people) await meetPeople(gateway)
     }
     // What the preparations left in the process's memory is not what an idle gateway needs.
     await gateway.restart()

@@ -2,6 +2,7 @@
 
 import { startFolding } from './analytics/fold.ts'
 import { startTurns } from './bots/turn/work.ts'
+import { startCampaigns } from './campaigns/run/start.ts'
 import type { Loop } from './db/lease.ts'
 import { startRounds } from './doctor/round.ts'
 import { startDelivery } from './events/deliveries/deliver.ts'
@@ -36,6 +37,7 @@ export async function startLoops(house: House, rooms: Rooms): Promise<Loops> {
     retention: startRetention(rooms.retention),
     erasures: startErasures(rooms.people),
     messages: await startDispatch(rooms.messages, () => heardFromMeta(rooms.inbox)),
+    ...startCampaigns(rooms.campaigns),
   }
   const sweeping = setInterval(() => {
     rooms.idempotency

@@ -7,6 +7,8 @@ import { auditRoutes } from './audit/routes.ts'
 import { evaluationRoutes } from './bots/evaluations/routes.ts'
 import { botRoutes } from './bots/routes.ts'
 import { turnRoutes } from './bots/turn/routes.ts'
+import { campaignRoutes } from './campaigns/routes.ts'
+import { consentRoutes } from './consents/routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import { isConnectionError } from './db/failures.ts'
 import type { Transaction } from './db/pool.ts'
@@ -74,6 +76,8 @@ export function apiRoutes(rooms: Rooms, health: Health): Route[] {
     ...turnRoutes(rooms.bots),
     ...evaluationRoutes(rooms.bots),
     ...knowledgeRoutes(rooms.knowledge),
+    ...campaignRoutes(rooms.campaigns),
+    ...consentRoutes(rooms.consents),
     ...mediaRoutes(rooms.media),
     ...templateRoutes(rooms.templates),
     ...accountRoutes(rooms.accounts),

@@ -7,6 +7,8 @@ import type { Audit } from './audit/record.ts'
 import { openBots } from './bots/room.ts'
 import { moveTurns, openTurns } from './bots/turn/open.ts'
 import { openTurnRoom, type Turns } from './bots/turn/room.ts'
+import { type Campaigns, openCampaigns } from './campaigns/room.ts'
+import { type Consents, openConsents } from './consents/room.ts'
 import { openContacts } from './contacts/resolve.ts'
 import { moveContacts } from './conversations/moveContacts.ts'
 import { noteInbound as noteThreads } from './conversations/noteInbound.ts'
@@ -48,6 +50,8 @@ export type Rooms = {
   conversations: Conversations
   knowledge: Knowledge
   bots: Turns
+  campaigns: Campaigns
+  consents: Consents
   inbox: Inbox
   graph: Graph
   doctor: Doctor
@@ -89,6 +93,8 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
   }
   messages.hooks.moveThreads = (tx, merged) => moveContacts(conversations, tx, merged)
   conversations.hooks.moveConversations = (tx, merged) => moveTurns(bots, tx, merged)
+  const consents = openConsents(house, { messages, contacts, accounts })
+  const campaigns = openCampaigns(house, { messages, templates, contacts, accounts, media })
   const { META_WEBHOOK_VERIFY_TOKEN, META_APP_SECRET } = house.config
   const verify_token = META_WEBHOOK_VERIFY_TOKEN ?? SANDBOX_APP.verify_token
   const inbox = openInbox(
@@ -115,6 +121,8 @@ export async function openRooms(house: House): Promise<{ rooms: Rooms; new_owner
       conversations,
       knowledge,
       bots,
+      campaigns,
+      consents,
       inbox,
       graph: openGraphDoor(house, { accounts, media, messages, templates }),
       doctor,

@@ -87,8 +87,11 @@ async function build(config: Config, log: Log, closers: Closers): Promise<Carom>
   return { url, simulator_url, new_owner_key, rooms, close: () => closeAll(closers, log) }
 }
 
-/** As many as there are batches in flight at most: two inserts, two settles, two of the inbox, one of the pace, one to spare. */
-const BATCH_CONNECTIONS = 8
+/**
+ * As many as there are batches in flight at most: one of single sends, two settles of campaigns and four transactions that
+ * take their recipients, two of the inbox, two of the pace, and some to spare.
+ */
+const BATCH_CONNECTIONS = 14
 
 type Ground = {
   config: Config

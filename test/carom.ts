@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from '../server/config.ts'
-import { silentLog } from '../server/kit/log.ts'
+import { type Log, silentLog } from '../server/kit/log.ts'
 import { type Carom, startCarom } from '../server/start.ts'
 import { type Simulator, startSimulator } from '../simulator/start.ts'
 import { testDatabase } from './database.ts'
@@ -43,13 +43,13 @@ export type World = {
 
 export type Journey = World & { carom: Carom; url: string; api: Api }
 
-export type JourneyOptions = { env?: Record<string, string>; settings?: object }
+export type JourneyOptions = { env?: Record<string, string>; settings?: object; log?: Log }
 
 /** A world with a gateway in this process. */
 export async function startJourney(options: JourneyOptions = {}): Promise<Journey> {
   const world = await startWorld(options)
   try {
-    const carom = await startCarom(readConfig(world.env), silentLog)
+    const carom = await startCarom(readConfig(world.env), options.log ?? silentLog)
     return {
       ...world,
       carom,

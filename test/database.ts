@@ -17,6 +17,9 @@ import { silentLog as silent } from '../server/kit/log.ts'
 
 export type TestDatabase = { url: string; drop(): Promise<void> }
 
+/** Gateways at once: two files are run at a time, and one of them may start four. */
+export const CLIENTS = 5
+
 const TEMPLATE = 'carom_template'
 const MIGRATIONS = fileURLToPath(new URL('../server/db/migrations', import.meta.url))
 
@@ -78,7 +81,7 @@ function ownTemplate(url: string): Promise<void> {
 
 async function startOwn(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'carom-test-'))
-  const server = await startEmbedded({ data_dir: folder, log: silent })
+  const server = await startEmbedded({ data_dir: folder, log: silent, clients: CLIENTS })
   await relaxDurability(server.url)
   process.once('exit', () => discard(folder))
   return server.url

@@ -30,6 +30,8 @@ let note_id = ''
 /** The endpoint, and the delivery to it, that was told of last. */
 let webhook_id = ''
 let delivery_id = ''
+/** The campaign that was made last. */
+let campaign_id = ''
 
 before(async () => {
   journey = await startJourney()
@@ -54,6 +56,7 @@ for (const page of PAGES) {
         if (text.includes('"author"')) note_id = idIn(JSON.parse(text)) ?? note_id
         if (text.includes('"previous_secret_valid_until"')) webhook_id = JSON.parse(text).id ?? webhook_id
         if (text.includes('"next_attempt_at"')) delivery_id = idIn(JSON.parse(text)) ?? delivery_id
+        if (text.includes('"quiet_hours"')) campaign_id = JSON.parse(text).id ?? campaign_id
         if (text.includes('"meta_template_id"')) template_id = JSON.parse(text).id ?? template_id
         assert.ok(status >= 200 && status < 300, `${words.join(' ')}\n\nanswered ${status}: ${text}`)
       }
@@ -111,7 +114,7 @@ async function run(words: string[]): Promise<{ status: number; text: string }> {
     const word = words[at] ?? ''
     if (word === '-H') headers.push(header(words[++at] ?? ''))
     else if (word === '-d') body = words[++at] ?? ''
-    else if (word === '--data-binary') body = await sample((words[++at] ?? '').replace('@', ''))
+    else if (word === '--data-binary') body = await binary(words[++at] ?? '')
     else if (word === '-F') body = await formWith(form, words[++at] ?? '')
     else if (word === '-X') method = words[++at] ?? ''
     else if (word === '-o') at++
@@ -138,6 +141,11 @@ async function formWith(form: FormData, field: string): Promise<FormData> {
   return form
 }
 
+/** A file's name after an `@`, or the bytes themselves. */
+function binary(value: string): Promise<Uint8Array<ArrayBuffer>> | string {
+  return value.startsWith('@') ? sample(value.slice(1)) : value
+}
+
 const sample = async (name: string) => new Uint8Array(await readFile(join(SAMPLES, name)))
 
 function header(text: string): [string, string] {
@@ -160,6 +168,7 @@ async function curlsIn(example: string): Promise<string[][]> {
     NOTE_ID: note_id,
     WEBHOOK_ID: webhook_id,
     DELIVERY_ID: delivery_id,
+    CAMPAIGN_ID: campaign_id,
   }
   const script = `curl() { printf '%s\\0' "$@" '${END}'; }\n${example.replaceAll('http://127.0.0.1:4000', journey.url)}`
   const { stdout } = await inShell('sh', ['-c', script], { env })

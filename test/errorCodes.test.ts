@@ -107,6 +107,20 @@ const cases: [name: string, code: ErrorCode, ask: () => Promise<Answered>, param
   ['server error', 'meta_unavailable', () => template({ ...hello, to: '+15550109500' })],
 ]
 
+cases.push([
+  'marketing to who has stopped',
+  'recipient_opted_out',
+  async () => {
+    await carom.api('PUT', '/whatsapp/contacts/%2B15550101777/consent', { value: 'stop' })
+    const components = [
+      { type: 'header', parameters: [{ type: 'image', image: { link: 'https://example.com/a.jpg' } }] },
+      { type: 'body', parameters: [{ type: 'text', text: 'Ada' }] },
+    ]
+    return template({ ...hello, to: '+15550101777', template: 'weekly_offer', components })
+  },
+  'to',
+])
+
 for (const [name, code, ask, param] of cases) {
   test(`${name}: ${code}`, async () => assertError(await ask(), code, param))
 }

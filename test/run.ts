@@ -8,12 +8,12 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../server/db/embedded.ts'
 import { silentLog } from '../server/kit/log.ts'
-import { prepareTemplate, relaxDurability } from './database.ts'
+import { CLIENTS, prepareTemplate, relaxDurability } from './database.ts'
 
 const root = join(import.meta.dirname, '..')
 const compiled = join(root, 'node_modules/.cache/carom')
 const folder = await mkdtemp(join(tmpdir(), 'carom-test-'))
-const postgres = await startEmbedded({ data_dir: folder, log: silentLog })
+const postgres = await startEmbedded({ data_dir: folder, log: silentLog, clients: CLIENTS })
 let code = 1
 try {
   await relaxDurability(postgres.url)

@@ -21,6 +21,11 @@ export function bodies(messages: Taken[], from: number, count: number): string[]
   })
 }
 
+/** The three statuses of a message, one webhook each, in the order in which Meta sends them. */
+export function statusesOf(message: Taken): Buffer[] {
+  return STATUSES.map(status => signed(statusBody(message, status)))
+}
+
 /** One webhook in which each of these persons writes something. */
 export function textBody(people: number[]): string {
   const at = String(Math.floor(Date.now() / 1000))

@@ -34,7 +34,7 @@ export async function statements(db: pg.Client, units: number): Promise<string> 
   const { rows } = await db.query<Row>(
     `select query, calls, rows, total_plan_time as plan, total_exec_time as exec, wal_bytes as wal,
        shared_blks_hit + shared_blks_read as blocks
-     from pg_stat_statements order by total_plan_time + total_exec_time desc limit 16`,
+     from pg_stat_statements order by total_plan_time + total_exec_time desc limit 24`,
   )
   return table(
     [

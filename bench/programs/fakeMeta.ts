@@ -1,9 +1,10 @@
 // Meta at its fastest: answers what onboarding asks, and takes messages after a settable time. It counts them, and finds
-// those that came twice. No simulator: nothing is checked, and no webhook is sent.
+// those that came twice. No simulator: nothing is checked, and webhooks are sent only when they are asked for.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '../channel.ts'
+import { openReporter, type Reporter } from '../load/reporter.ts'
 import { display, HELLO_WORLD, NUMBERS, WABA } from '../world.ts'
 
 export type Counted = {
@@ -27,6 +28,10 @@ let counted: Counted = { messages: 0, checksum: 0, twice: 0, bare: 0 }
 let ids = new Set<string>()
 let kept: Taken[] | undefined
 let wamids = 0
+let reporter: Reporter | undefined
+/** Messages by the tenth of a second in which they came. */
+let arrivals: Uint32Array | undefined
+let first_ms = 0
 
 const server = createServer((request, response) => {
   const path = request.url ?? ''
@@ -53,6 +58,21 @@ server.listen(0, '127.0.0.1', 1024, () => {
       kept = wanted ? [] : undefined
     },
     kept: () => kept,
+    /** From now on every message is followed by its three statuses, each a webhook of its own. */
+    report: async (to: { url: string; connections: number } | undefined) => {
+      reporter?.close()
+      reporter = to && (await openReporter(to))
+    },
+    reported: () => reporter?.state(),
+    /** Arrivals by the tenth of a second, from the first on. */
+    watchArrivals: () => {
+      arrivals = new Uint32Array(36_000)
+      first_ms = 0
+    },
+    arrived: () => {
+      const last = arrivals?.findLastIndex(count => count > 0) ?? -1
+      return [...(arrivals?.subarray(0, last + 1) ?? [])]
+    },
     /** What came since the last time this was asked. */
     count: () => {
       const before = counted
@@ -85,13 +105,20 @@ function take(body: string, path: string): string {
   const wamid = `wamid.QkVOQ0g${(++wamids).toString(36).padStart(12, '0')}`
   const to = between(body, TO)
   const id = between(body, ID)
+  if (arrivals) {
+    first_ms ||= performance.now()
+    const tenth = Math.floor((performance.now() - first_ms) / 100)
+    arrivals[tenth] = (arrivals[tenth] ?? 0) + 1
+  }
   if (id === '') counted.bare++
   else if (ids.has(id)) counted.twice++
   else {
     ids.add(id)
     counted.messages++
     counted.checksum += Number.parseInt(id.slice(-8), 16)
-    kept?.push([id, wamid, to, path.split('/')[2] ?? ''])
+    const taken: Taken = [id, wamid, to, path.split('/')[2] ?? '']
+    kept?.push(taken)
+    reporter?.report(taken)
   }
   return `{"messaging_product":"whatsapp","contacts":[{"input":"+${to}","wa_id":"${to}"}],"messages":[{"id":"${wamid}"}]}`
 }

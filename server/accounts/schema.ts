@@ -132,6 +132,16 @@ export function presentAccount(row: AccountRow, numbers: NumberRow[], now: Date)
   }
 }
 
+const CANNOT_SEND = ['BANNED', 'DISCONNECTED', 'DELETED', 'MIGRATED', 'UNVERIFIED', 'PENDING']
+
+/**
+ * Whether a number with this status of Meta's sends at all. FLAGGED: its quality is low; RATE_LIMITED, RESTRICTED: it has
+ * come to a limit, which passes.
+ */
+export function canSend(number_status: string): boolean {
+  return !CANNOT_SEND.includes(number_status)
+}
+
 /** Meta names the end of a restriction when it begins, and says nothing when it is over. */
 export function statusNow(status: AccountStatus, restricted_until: Date | null, now: Date): AccountStatus {
   return status === 'restricted' && restricted_until !== null && restricted_until <= now

@@ -114,6 +114,11 @@ export async function merge(db: Queryable, from: string, into: string): Promise<
     on conflict (contact_id, phone_number_id, category) do update set
       value = excluded.value, source = excluded.source, detail = excluded.detail, at = excluded.at
     where (excluded.at, excluded.value) > (c.at, c.value)`)
+  await db.query(sql.named('contacts.merge_consent_entries')`
+    update consent_entries e set contact_id = ${into}::uuid
+    where contact_id = ${from}::uuid and not exists (
+      select from consent_entries o where o.contact_id = ${into}::uuid and o.phone_number_id = e.phone_number_id
+        and o.category = e.category and o.source = e.source and o.at = e.at and o.value = e.value)`)
   await db.query(sql.named('contacts.merge_facts')`
     update contacts c set
       phone = case when f.phone is not null and (c.phone is null or (f.phone_at, f.phone) > (coalesce(c.phone_at, '-infinity'), c.phone))
@@ -128,8 +133,7 @@ export async function merge(db: Queryable, from: string, into: string): Promise<
       username_at = greatest(c.username_at, f.username_at), name_at = greatest(c.name_at, f.name_at),
       saved_name = case when f.saved_name_at > coalesce(c.saved_name_at, '-infinity') then f.saved_name else c.saved_name end,
       saved_name_at = greatest(c.saved_name_at, f.saved_name_at),
-      marketing_opt_out = exists (
-        select from consents o where o.contact_id = c.id and o.category = 'marketing_messages' and o.value = 'stop')
+      marketing_opt_out = stopped_somewhere(c.id)
     from contacts f where c.id = ${into}::uuid and f.id = ${from}::uuid`)
   await db.query(sql.named('contacts.merge_delete')`delete from contacts where id = ${from}::uuid`)
 }

@@ -4,10 +4,15 @@ import { batch } from '../db/batch.ts'
 import type { House } from '../house.ts'
 import { newId } from '../kit/ids.ts'
 import type { Address } from '../kit/phone.ts'
+import { optedOutAddresses } from './consentQueries.ts'
 import { find, findOrCreate } from './queries.ts'
 import type { Contact, ContactRow } from './schema.ts'
 
-export type Contacts = House & { resolve(wanted: Wanted): Promise<ContactRow> }
+export type Contacts = House & {
+  resolve(wanted: Wanted): Promise<ContactRow>
+  /** Whether somebody wants no marketing from one of our numbers (by our id). Whom nobody knows has said nothing. */
+  isOptedOut(wanted: Wanted & { phone_number_id: string }): Promise<boolean>
+}
 
 type Wanted = { tenant_id: string; address: Address }
 
@@ -16,7 +21,15 @@ export function openContacts(house: House): Contacts {
     name: 'contacts.resolve',
     run: wanted => resolveAll(house, wanted),
   })
-  return { ...house, resolve }
+  const isOptedOut = batch<Wanted & { phone_number_id: string }, boolean>({
+    name: 'contacts.opted_out',
+    async run(wanted) {
+      const asked = wanted.map(({ address, ...rest }, ord) => ({ ...rest, ...address, ord }))
+      const found = new Set((await optedOutAddresses(house.db, asked)).map(row => row.ord))
+      return wanted.map((_, ord) => found.has(ord))
+    },
+  })
+  return { ...house, resolve, isOptedOut }
 }
 
 /** The contact that a filter or a window question names: our id, a phone number or a user id. Makes none. */

@@ -13,12 +13,16 @@ const TYPICAL = /^\+?[1-9][0-9]{6,14}$/
 
 /** Reads `to`. Fails with `invalid_phone_number`; a number is checked for being possible, not for being assigned. */
 export function parseAddress(to: string, param = 'to'): Address {
+  return readAddress(to) ?? fail('invalid_phone_number', { param })
+}
+
+/** The same, where a million of them are read: undefined instead of a failure. */
+export function readAddress(to: string): Address | undefined {
   const text = to.trim()
   if (BSUID.test(text)) return { kind: 'user_id', value: text }
   const digits = text.replace(/[^0-9]/g, '')
-  if (!PHONE.test(text) || !TYPICAL.test(digits) || !isPossible(digits))
-    fail('invalid_phone_number', { param })
-  return { kind: 'phone', value: digits }
+  const possible = PHONE.test(text) && TYPICAL.test(digits) && isPossible(digits)
+  return possible ? { kind: 'phone', value: digits } : undefined
 }
 
 /**

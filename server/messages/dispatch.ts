@@ -1,11 +1,14 @@
 // The worker of the message table: sends what is queued, and finds out what became of sends whose process died or
-// whose answer was lost. A row under an expired lease is never simply sent again.
+// whose answer was lost. A row under an expired lease is never simply sent again. What campaigns queue is none of its
+// business: their rows come here only when a lease or the reconcile time ran out.
 
 import { sendableById } from '../accounts/room.ts'
 import { findContact } from '../contacts/resolve.ts'
 import { type Loop, startLoop } from '../db/lease.ts'
 import { backoffMs } from '../kit/backoff.ts'
 import { attempt } from './attempt.ts'
+import { again, unknown } from './bulk/send.ts'
+import { stillSilent } from './bulk/told.ts'
 import { claim, type Due, giveMoreTime } from './queueQueries.ts'
 import { LEASE_MARGIN_MS, type Messages, QUEUE_CHANNEL } from './room.ts'
 import { givenUp, learnFromAnswer, notConfirmed, settleVerdict, windowClosed } from './settle.ts'
@@ -54,13 +57,22 @@ export async function startDispatch(messages: Messages, heardFromMeta: HeardFrom
 
 async function workOn(messages: Messages, rows: Due[], heardFromMeta: HeardFromMeta): Promise<void> {
   const began_ms = performance.now()
-  const unknown = rows.filter(row => row.status === 'unknown')
-  const heard = unknown.length > 0 ? await heardFromMeta() : undefined
+  const dark = rows.filter(row => row.status === 'unknown')
+  const heard = dark.length > 0 ? await heardFromMeta() : undefined
+  const silent = await stillSilent(
+    messages,
+    dark.filter(row => row.campaign_id !== null),
+  )
+  const cutOff = rows.filter(row => row.status === 'sending').map(row => row.id)
+  if (cutOff.length > 0) {
+    const told = { messages: cutOff.length, first: cutOff[0] }
+    messages.log.warn(told, 'Sends were cut off; waiting for word from Meta')
+  }
   const outcomes = await Promise.allSettled(
     rows.map(row => {
       if (row.status === 'queued') return sendQueued(messages, row, began_ms)
       if (row.status === 'sending') return becomeUnknown(messages, row)
-      return reconcile(messages, row, heard)
+      return reconcile(messages, row, silent.has(row.id) ? undefined : heard)
     }),
   )
   for (const outcome of outcomes) {
@@ -85,22 +97,18 @@ async function sendQueued(messages: Messages, row: Due, began_ms: number): Promi
 
 /** Its process died, or lost the database, while Meta had it: only Meta knows whether it was taken. */
 async function becomeUnknown(messages: Messages, row: Due): Promise<void> {
-  messages.log.warn({ message_id: row.id }, 'A send was cut off; waiting for word from Meta')
-  const reconcile_ms = messages.config.CAROM_RECONCILE_SECONDS * 1000
-  const due_in_ms = Math.max(reconcile_ms, Math.round(Math.min(row.age_ms, MOST_AGAIN_MS)))
-  await messages.settle({
-    id: row.id,
-    status: 'unknown',
-    wamid: null,
-    error: null,
-    now: messages.clock.now(),
-    due_in_ms,
-  })
+  const { id, attempts: attempt, campaign_id } = row
+  const now = messages.clock.now()
+  const { in_ms: reconcile_ms, ...fate } = unknown(messages)
+  const in_ms = Math.max(reconcile_ms, Math.round(Math.min(row.age_ms, MOST_AGAIN_MS)))
+  if (campaign_id !== null) return messages.settleBulk({ id, attempt, now, in_ms, ...fate })
+  await messages.settle({ id, now, due_in_ms: in_ms, ...fate })
 }
 
 /**
- * The reconcile time is over. If webhooks kept coming and all of them were applied, Meta never took this message;
- * if none came since the send, silence proves nothing, and the row waits on.
+ * The reconcile time is over. If webhooks kept coming and all of them were applied, Meta never took this message: that of
+ * a campaign is sent again, a single one has failed. If none came since the send, silence proves nothing, and the row
+ * waits on; so it does (`heard` undefined) where webhooks about what Meta took at the same time are missing.
  */
 async function reconcile(
   messages: Messages,
@@ -109,9 +117,13 @@ async function reconcile(
 ): Promise<void> {
   const since = row.attempted_at ?? row.created_at
   const proven = heard?.caught_up && heard.last_received_at && heard.last_received_at > since
+  const { id, attempts: attempt } = row
+  if (proven && row.campaign_id !== null) {
+    return messages.settleBulk({ id, attempt, now: messages.clock.now(), ...again(0) })
+  }
   if (proven) return failWith(messages, row, notConfirmed)
   const due_in_ms = Math.min(30_000, messages.config.CAROM_RECONCILE_SECONDS * 250)
-  await messages.postpone({ id: row.id, due_in_ms })
+  await messages.postpone({ id, due_in_ms })
 }
 
 async function failWith(messages: Messages, row: Due, error: object): Promise<void> {

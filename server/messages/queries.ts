@@ -9,12 +9,11 @@ export type NewMessage = {
   id: string
   tenant_id: string
   phone_number_id: string
-  /** Whom it goes to, as an alias of a contact. */
+  /** Whom it goes to, as an alias of a contact; `recipient` has it as +E.164 or a business-scoped user id. */
   alias_kind: 'phone' | 'user_id'
   alias: string
   type: string
   status: 'queued' | 'sending'
-  /** +E.164, or a business-scoped user id. */
   recipient: string
   content: object
   template: object | null
@@ -66,8 +65,8 @@ export type Settled = {
 /**
  * The one statement of the hot path: stores messages about to be sent and writes what became of others, in one commit.
  *
- * A new message is stored only if its contact is known and its window allows it; `opened` is in the order of the inputs.
- * Its lease is counted on PostgreSQL's clock, which all processes share.
+ * A new message is stored only if its contact is known and its window allows it, under a lease on PostgreSQL's clock, which
+ * all processes share; `opened` is in the order of the inputs.
  *
  * The lookups are fenced off (`offset 0`) because the plan is kept: plain joins, planned while the tables had three rows,
  * go on reading whole indexes until the next ANALYZE (600 ms for 50 sends among 60,000 contacts, against 2).
@@ -169,9 +168,9 @@ function brief({ id, status, wamid, error, now, due_in_ms }: Settlement) {
   }
 }
 
-/** JSON has no dates: they come as text. */
 const DATES = ['last_inbound_at', 'accepted_at', 'sent_at', 'delivered_at', 'read_at', 'failed_at']
 
+/** JSON has no dates: they come as text. */
 function withDates(row: Record<string, unknown>): unknown {
   for (const name of DATES) if (typeof row[name] === 'string') row[name] = new Date(row[name])
   return row
@@ -183,7 +182,7 @@ export type StatusInput = {
   phone_number_id: string
   wamid: string
   status: 'sent' | 'delivered' | 'read' | 'failed'
-  /** The earliest word of Meta about it. */
+  /** Meta's earliest word. */
   at: Date
   sent_at: Date | null
   delivered_at: Date | null
@@ -199,9 +198,9 @@ export type StatusInput = {
 export type StatusResult = { ord: number; id: string }
 
 /**
- * Applies statuses of webhooks, at most one row a message (callers fold several first). `id` is the message id that Meta
- * echoed; where it is missing the wamid finds the row. Order and repeats do not matter: statuses only move up, and of two
- * prices that of the higher status counts, whichever came first. Where the answer to the send was lost, Meta's earliest word is when it was accepted (whole seconds, unlike Carom's own times).
+ * Applies statuses of webhooks, at most one row a message. `id` is what Meta echoed; without it the wamid finds the row.
+ * Order and repeats do not matter: statuses only move up, and of two prices that of the higher status counts. Where the
+ * answer to the send was lost, Meta's earliest word is when it was accepted (in whole seconds).
  */
 export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<StatusResult[]> {
   return db.query<StatusResult>(sql.named('messages.apply_statuses')`
@@ -231,8 +230,8 @@ export function applyStatuses(db: Queryable, inputs: StatusInput[]): Promise<Sta
       delivered_at = least(m.delivered_at, i.delivered_at),
       read_at = least(m.read_at, i.read_at),
       pricing = case when i.priced_by >= coalesce(m.priced_by, 0) then i.pricing else m.pricing end,
-      cost = case when i.priced_by >= coalesce(m.priced_by, 0) then i.cost else m.cost end, priced_by = greatest(m.priced_by, i.priced_by),
-      due_at = null, lease_owner = null
+      cost = case when i.priced_by >= coalesce(m.priced_by, 0) then i.cost else m.cost end,
+      priced_by = greatest(m.priced_by, i.priced_by), due_at = null, retry_at = null, lease_owner = null
     from input i join locked using (ord)
     where m.id = locked.id
     returning i.ord, m.id`)

@@ -15,6 +15,7 @@ export type Due = {
   template: object | null
   reply_to: string | null
   needs_window: boolean
+  campaign_id: string | null
   attempts: number
   attempted_at: Date | null
   created_at: Date
@@ -45,7 +46,7 @@ export function claim(
       attempted_at = case when due.status = 'queued' then now() else m.attempted_at end
     from due where m.id = due.id
     returning m.id, m.tenant_id, m.phone_number_id, m.contact_id, m.type, due.status, m.recipient, m.content, m.template,
-      m.reply_to, m.needs_window, m.attempts, due.attempted_at, m.created_at,
+      m.reply_to, m.needs_window, m.campaign_id, m.attempts, due.attempted_at, m.created_at,
       coalesce(extract(epoch from now() - due.attempted_at)::float8 * 1000, 0) as age_ms, coalesce(m.give_up_at < now(), false) as expired,
       not m.needs_window or exists (
         select from windows w where w.phone_number_id = m.phone_number_id and w.contact_id = m.contact_id

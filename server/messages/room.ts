@@ -2,13 +2,17 @@
 
 import type { Accounts } from '../accounts/room.ts'
 import type { Analytics } from '../analytics/room.ts'
+import type { Dialled } from '../contacts/recognise.ts'
 import type { Contacts } from '../contacts/resolve.ts'
 import { type Batch, batch } from '../db/batch.ts'
 import type { Queryable, Transaction } from '../db/pool.ts'
 import type { House } from '../house.ts'
 import type { Templates } from '../templates/room.ts'
+import { openDialled } from './bulk/learn.ts'
+import { type BulkSettlement, settle as settleBulk } from './bulk/queries.ts'
 import type { NotedMedia } from './inbound/noteMedia.ts'
 import type { NotedMessage } from './inbound/noteThreads.ts'
+import type { InboundRow } from './inbound/queries.ts'
 import type { CheckMedia } from './kinds/checkMedia.ts'
 import { openPace, type Pace } from './pace/pace.ts'
 import { openPairs, type Pairs } from './pace/pairs.ts'
@@ -32,11 +36,16 @@ export type Hooks = {
   noteThreads?: (tx: Transaction, noted: NotedMessage[]) => Promise<void>
   /** Contacts that were found to be one person, after their messages and windows were moved. */
   moveThreads?: (tx: Transaction, merged: { from: string; into: string }[]) => Promise<void>
+  /** Messages that came in and were stored for the first time, in the transaction that stores them. */
+  received?: (tx: Transaction, rows: Received[]) => Promise<void>
   /** Files that came with messages which are about to be deleted: their rows and copies go too. */
   forgetMedia?: (files: { phone_number_id: string; media_id: string }[]) => Promise<void>
   /** Meta's own words: the item at that place of a stored webhook. Undefined: it is no longer kept. */
   readRaw?: (inbox_id: string, path: string) => Promise<unknown>
 }
+
+/** A message that came in, as it is stored. */
+export type Received = InboundRow
 
 export type Messages = House &
   MessageWriter & {
@@ -47,6 +56,9 @@ export type Messages = House &
     /** What is known of an uploaded file. Without it every `media_id` is passed on. */
     checkMedia?: CheckMedia
     postpone: Batch<{ id: string; due_in_ms: number }, void>
+    /** Outcomes of campaigns' sends; apart from those of single sends, which shall not wait for hundreds of these. */
+    settleBulk: Batch<BulkSettlement, void>
+    learnDialled: Batch<Dialled, void>
     pace: Pace
     pairs: Pairs
     /** Called when a message was queued; the dispatcher of this process, if it runs one, listens here. */
@@ -87,6 +99,17 @@ export function openMessages(
         return inputs.map(() => undefined)
       },
     }),
+    settleBulk: batch({
+      name: 'messages.settle_bulk',
+      // One at a time: single sends ask the same database.
+      max_in_flight: 1,
+      run: async settlements => {
+        await settleBulk(house.batches, settlements)
+        below.told?.()
+        return settlements.map(() => undefined)
+      },
+    }),
+    learnDialled: openDialled(house),
     pace: openPace(house),
     pairs: openPairs(),
     wakers: new Set(),

@@ -15,8 +15,9 @@ import { presentSent } from './present.ts'
 import { type Messages, wakeDispatch } from './room.ts'
 import type { Message } from './schema.ts'
 import { learnFromAnswer, refuse, settleVerdict } from './settle.ts'
-import { type StoredMessage, storeMessage } from './store.ts'
+import { type Chosen, type StoredMessage, storeMessage } from './store.ts'
 import { type BoundTemplate, bindTemplate, type TemplateChoice } from './template.ts'
+import { requireWanted } from './wanted.ts'
 
 export type Draft = {
   phone_number_id: string
@@ -52,6 +53,7 @@ export async function send(messages: Messages, draft: Draft, options: SendOption
     })
   }
   const content = await contentOf(messages, number, address, draft)
+  await requireWanted(messages, number, address, content)
   const fallback =
     draft.fallback && (await bindTemplate(messages, { number, address }, draft.fallback, 'fallback.'))
   const reply_to = await quoted(messages, options.caller.tenant_id, draft.reply_to)
@@ -63,17 +65,21 @@ export async function send(messages: Messages, draft: Draft, options: SendOption
   }
   const row =
     (await storeMessage(messages, number, { ...chosen, ...first }, options, fallback === undefined)) ??
-    (await storeMessage(
-      messages,
-      number,
-      { ...chosen, type: 'template', ...(fallback as BoundTemplate), needs_window: false },
-      options,
-      true,
-    ))
+    (await storeFallback(messages, number, { ...chosen, ...(fallback as BoundTemplate) }, options))
   if (!row) throw new Error('A template was refused for its window.')
   if (!options.later) return sendNow(messages, number, row, options)
   wakeDispatch(messages)
   return presentSent(number, row.contact, row)
+}
+
+async function storeFallback(
+  messages: Messages,
+  number: SendableNumber,
+  chosen: Omit<Chosen, 'type' | 'needs_window'>,
+  options: SendOptions,
+): Promise<StoredMessage | undefined> {
+  await requireWanted(messages, number, chosen.address, chosen)
+  return storeMessage(messages, number, { ...chosen, type: 'template', needs_window: false }, options, true)
 }
 
 async function sendNow(

@@ -109,7 +109,9 @@ export async function learnFromAnswer(
 
 export type OwnProblem = Omit<MetaProblem, 'code'> & { code: string }
 
-function problemOf(verdict: Exclude<Verdict, { kind: 'accepted' | 'unknown' }>): MetaProblem | OwnProblem {
+export function problemOf(
+  verdict: Exclude<Verdict, { kind: 'accepted' | 'unknown' }>,
+): MetaProblem | OwnProblem {
   if (verdict.kind !== 'unreachable') return verdict.problem
   return {
     code: 'meta_unavailable',

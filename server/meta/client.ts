@@ -107,6 +107,8 @@ export type Meta = {
 }
 
 const CONNECT_TIMEOUT_MS = 3000
+/** How many messages of campaigns a process has on their way to Meta at once, at most. */
+export const BULK_CONNECTIONS = 512
 
 export function openMeta(options: MetaOptions): Meta {
   const graph = openGraph(options)
@@ -144,7 +146,8 @@ export function openMeta(options: MetaOptions): Meta {
     pricingAnalytics: (token, waba_id, question) => pricingAnalytics(graph, token, waba_id, question),
     passThrough: passing => passThrough(graph, passing),
     close: async (grace_ms = 5000) => {
-      await Promise.all([closePool(graph.pool, grace_ms), closePool(graph.downloads, grace_ms)])
+      const { pool, bulk, downloads } = graph
+      await Promise.all([pool, bulk, downloads].map(one => closePool(one, grace_ms)))
     },
   }
 }
@@ -152,16 +155,8 @@ export function openMeta(options: MetaOptions): Meta {
 function openGraph(options: MetaOptions): Graph {
   const url = new URL(options.graph_url)
   return {
-    pool: new Pool(url.origin, {
-      connections: options.connections ?? 256,
-      pipelining: 1,
-      // HTTP/1.1 only: one request to a connection is what makes "nothing was written" certain.
-      allowH2: false,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
-      // A request on a connection that Meta closes at that moment is lost, so idle ones are not kept for long.
-      keepAliveTimeout: 10_000,
-      keepAliveMaxTimeout: 30_000,
-    }),
+    pool: openPool(url.origin, options.connections ?? 256),
+    bulk: openPool(url.origin, BULK_CONNECTIONS),
     downloads: new Agent({ connections: 64, allowH2: false, connect: { timeout: CONNECT_TIMEOUT_MS } }),
     secure: url.protocol === 'https:',
     log: options.log,
@@ -175,6 +170,19 @@ function openGraph(options: MetaOptions): Graph {
     credentials: new Map(),
     observe: {},
   }
+}
+
+function openPool(origin: string, connections: number): Pool {
+  return new Pool(origin, {
+    connections,
+    pipelining: 1,
+    // HTTP/1.1 only: one request to a connection is what makes "nothing was written" certain.
+    allowH2: false,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    // A request on a connection that Meta closes at that moment is lost, so idle ones are not kept for long.
+    keepAliveTimeout: 10_000,
+    keepAliveMaxTimeout: 30_000,
+  })
 }
 
 async function closePool(pool: Pool | Agent, grace_ms: number): Promise<void> {

@@ -12,6 +12,8 @@ import type { MetaError } from './verdicts.ts'
 
 export type Graph = {
   pool: Pool
+  /** For the sends of campaigns. */
+  bulk: Pool
   /** For media, which Meta serves from other hosts. */
   downloads: Agent
   /** Meta is spoken to over TLS, and no token goes anywhere without. */
@@ -51,6 +53,8 @@ export type GraphCall = {
   signed_path?: true
   deadline_ms: number
   signal?: AbortSignal | undefined
+  /** Over the connections of campaigns. */
+  bulk?: true
 }
 
 /** `body` is the parsed JSON, `error` Meta's error object where there is one; both undefined for anything else. */
@@ -71,7 +75,7 @@ export async function callGraph(graph: Graph, call: GraphCall): Promise<GraphAns
     headers['content-length'] = String(call.upload.length)
   }
   const body = call.upload?.open() ?? (call.body === undefined ? undefined : JSON.stringify(call.body))
-  const answer = await ask(graph.pool, {
+  const answer = await ask(call.bulk ? graph.bulk : graph.pool, {
     method: call.method,
     path: `${graph.base}${call.path}${search}`,
     headers: { ...headers, ...call.headers },

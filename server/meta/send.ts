@@ -32,6 +32,8 @@ export type Sending = {
   deadline_ms_left: number
   /** Counted from 1; lets the wait after a throttled attempt grow. */
   attempt?: number
+  /** One of very many: over connections of their own, so that others never wait for them. */
+  bulk?: true
   signal?: AbortSignal
   /** Whose it is, for the line that is logged. */
   tenant_id?: string
@@ -82,6 +84,7 @@ async function post(graph: Graph, sending: Sending): Promise<Verdict> {
     body: sending.body,
     deadline_ms: sending.deadline_ms_left,
     signal: sending.signal,
+    ...(sending.bulk ? { bulk: true } : {}),
   })
   return judge(answer, sending.attempt ?? 1)
 }

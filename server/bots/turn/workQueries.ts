@@ -94,9 +94,7 @@ export function factsOf(
       v.autoreply_enabled as thread_autoreply, v.status, v.status_reason, v.status_at, v.bot_paused_until, v.bot_resumed_at,
       person_answered_at(t.phone_number_id, v.contact_id, greatest(v.bot_resumed_at, least(t.opened_at, ${now}::timestamptz
         - coalesce((b.config ->> 'pause_minutes')::int, ${pause_minutes}::int) * interval '1 minute'))) as person_at,
-      exists (
-        select from consents o where o.contact_id = v.contact_id and o.phone_number_id = t.phone_number_id
-          and o.category = 'marketing_messages' and o.value = 'stop') as opted_out,
+      stopped_marketing(v.contact_id, t.phone_number_id) as opted_out,
       coalesce(w.last_inbound_at > ${now}::timestamptz - interval '24 hours', false) as window_open,
       c.phone, c.user_id, c.username, coalesce(c.name, c.saved_name) as contact_name,
       (select count(*) from bot_turns s where s.conversation_id = t.conversation_id and s.state = 'answered'

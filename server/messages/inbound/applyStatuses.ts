@@ -9,6 +9,7 @@ import type { Messages } from '../room.ts'
 import { explainError } from './errors.ts'
 import { identify } from './identify.ts'
 import { recall } from './meet.ts'
+import { noteOptOuts } from './optOuts.ts'
 import { openFreeEntryPoints } from './queries.ts'
 import { metaId, moment, phone, record, records, type Shape } from './shapes.ts'
 
@@ -65,6 +66,7 @@ export async function applyStatuses(
   )
   if (inputs.length === 0) return reasons
   const applied = await applyRows(tx, inputs)
+  await noteOptOuts(tx, inputs, applied)
   if (free.size > 0) {
     const keys = [...folded.keys()]
     await openFreeEntryPoints(

@@ -58,6 +58,15 @@ export function findByWamids(
     order by m.phone_number_id, m.wamid, m.id`)
 }
 
+/** Whom messages went to, and from which number. */
+export function findRecipients(
+  db: Queryable,
+  ids: string[],
+): Promise<{ id: string; tenant_id: string; contact_id: string; phone_number_id: string }[]> {
+  return db.query(sql.named('messages.find_recipients')`
+    select id, tenant_id, contact_id, phone_number_id from messages where id = any(${ids}::uuid[])`)
+}
+
 export type WindowRow = { tenant_id: string; phone_number_id: string; contact_id: string; at: Date }
 
 /** Opens or renews windows; an older message never shortens one. */

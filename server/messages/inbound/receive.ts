@@ -57,6 +57,7 @@ async function keep(
       tx,
       opening.map(row => ({ ...row, at: row.sent_at })),
     )
+  if (news.length > 0) await messages.hooks.received?.(tx, news)
   await noteThreads(messages, tx, news)
 }
 

@@ -3,18 +3,22 @@
 
 import { type Batch, batch } from '../../db/batch.ts'
 import type { House } from '../../house.ts'
+import { openSlots, type Paced, type Slots } from './behind.ts'
+import { AHEAD_MS, type Grant, left, takeNext } from './grants.ts'
 import { type Granted, reserve, slowDown, type Wanted } from './queries.ts'
 
-export type PacedNumber = { id: string; messages_per_second: number }
+export type PacedNumber = Paced
 
 export type Pace = {
   /** Milliseconds to wait before this number may send one more. A slot is taken by asking. */
   slot(number: PacedNumber): Promise<number>
+  /** The slots of campaigns, of a number or of a campaign with a rate of its own. */
+  behind(id: string): Slots
+  /** Nobody will ask for these slots any more. */
+  forget(id: string): void
   /** Meta answered 130429 for this number. */
   throttled(number: PacedNumber, wait_ms: number): Promise<void>
 }
-
-type Grant = { next_ms: number; interval_ms: number; left: number }
 
 type Lane = {
   grants: Grant[]
@@ -25,29 +29,19 @@ type Lane = {
   refilling: boolean
 }
 
-/** Not more slots than for so long are taken ahead, and a slot that was not used for so long is lost: no bursts. */
-const AHEAD_MS = 100
+type Reservation = Batch<Omit<Wanted, 'ord'>, Granted>
 
 export function openPace(house: Pick<House, 'batches'>, now: () => number = () => performance.now()): Pace {
   const lanes = new Map<string, Lane>()
-  const grant = batch<Omit<Wanted, 'ord'>, Granted>({
-    name: 'pace.reserve',
-    max_in_flight: 1,
-    run: async wanted =>
-      inOrder(
-        await reserve(
-          house.batches,
-          wanted.map((w, ord) => ({ ...w, ord })),
-        ),
-        wanted.length,
-      ),
-  })
+  const behind = new Map<string, Slots>()
+  const grant = reservation(house, true)
+  const grantBehind = reservation(house, false)
 
   function slot(number: PacedNumber): Promise<number> {
     const lane = laneOf(lanes, number)
-    const wait = lane.waiting.length === 0 ? takeSlot(lane, now()) : undefined
+    const wait = lane.waiting.length === 0 ? takeNext(lane.grants, now()) : undefined
     if (wait !== undefined) {
-      if (left(lane) < lane.chunk / 4) void refill(number, lane)
+      if (left(lane.grants) < lane.chunk / 4) void refill(number, lane)
       return Promise.resolve(wait)
     }
     return new Promise((resolve, reject) => {
@@ -69,17 +63,40 @@ export function openPace(house: Pick<House, 'batches'>, now: () => number = () =
     }
   }
 
-  async function throttled(number: PacedNumber, wait_ms: number): Promise<void> {
-    const lane = laneOf(lanes, number)
-    lane.grants = []
-    await slowDown(house.batches, number.id, number.messages_per_second, Math.round(wait_ms))
+  return {
+    slot,
+    behind(id) {
+      const known = behind.get(id)
+      if (known) return known
+      const most = (paced: Paced, slots: number) =>
+        grantBehind({ id: paced.id, slots, most: paced.messages_per_second })
+      const made = openSlots(most, now)
+      behind.set(id, made)
+      return made
+    },
+    forget: id => void behind.delete(id),
+    async throttled(number, wait_ms) {
+      laneOf(lanes, number).grants = []
+      behind.get(number.id)?.clear()
+      await slowDown(house.batches, number.id, number.messages_per_second, Math.round(wait_ms))
+    },
   }
+}
 
-  return { slot, throttled }
+/** One statement for what all lanes want at the moment. A lane asks again only when it was answered, so no id comes twice. */
+function reservation(house: Pick<House, 'batches'>, forSingles: boolean): Reservation {
+  return batch<Omit<Wanted, 'ord'>, Granted>({
+    name: forSingles ? 'pace.reserve' : 'pace.reserve_behind',
+    max_in_flight: 1,
+    run: async wanted => {
+      const numbered = wanted.map((one, ord) => ({ ...one, ord }))
+      return inOrder(await reserve(house.batches, numbered, forSingles), wanted.length)
+    },
+  })
 }
 
 async function refillOnce(
-  grant: Batch<Omit<Wanted, 'ord'>, Granted>,
+  grant: Reservation,
   number: PacedNumber,
   lane: Lane,
   now: () => number,
@@ -88,10 +105,10 @@ async function refillOnce(
   const slots = chunkOf(lane, now(), Math.ceil((most * AHEAD_MS) / 1000))
   lane.chunk = slots
   lane.reserved_ms = now()
-  const granted = await grant({ phone_number_id: number.id, slots, most })
+  const granted = await grant({ id: number.id, slots, most })
   lane.grants.push({ next_ms: now() + granted.starts_in_ms, interval_ms: 1000 / granted.rate, left: slots })
   while (lane.waiting.length > 0) {
-    const wait = takeSlot(lane, now())
+    const wait = takeNext(lane.grants, now())
     if (wait === undefined) break
     lane.waiting.shift()?.resolve(wait)
   }
@@ -102,22 +119,6 @@ function chunkOf(lane: Lane, now_ms: number, most: number): number {
   const quick = now_ms - lane.reserved_ms < AHEAD_MS / 2
   const wanted = quick ? lane.chunk * 2 : Math.ceil(lane.chunk / 2)
   return Math.max(1, lane.waiting.length, Math.min(most, wanted))
-}
-
-function takeSlot(lane: Lane, now_ms: number): number | undefined {
-  for (let grant = lane.grants[0]; grant; grant = lane.grants[0]) {
-    const at_ms = grant.next_ms
-    grant.next_ms += grant.interval_ms
-    grant.left--
-    if (grant.left <= 0) lane.grants.shift()
-    if (at_ms < now_ms - 2 * AHEAD_MS) continue
-    return Math.max(0, at_ms - now_ms)
-  }
-  return undefined
-}
-
-function left(lane: Lane): number {
-  return lane.grants.reduce((sum, grant) => sum + grant.left, 0)
 }
 
 function laneOf(lanes: Map<string, Lane>, number: PacedNumber): Lane {
