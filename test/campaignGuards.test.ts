@@ -102,13 +102,7 @@ test('in the night of its recipients it waits, and goes on in their morning', as
 })
 
 test('what does not fit into the messaging limit waits until there is room', async () => {
-  await carom.sim('PATCH', `/_sim/phone_numbers/${NUMBER}`, { messaging_limit: 'TIER_250' })
-  await eventually(async () => {
-    const { rows } = await db.query('select messaging_limit from phone_numbers where phone_number_id = $1', [
-      NUMBER,
-    ])
-    assert.equal(rows[0].messaging_limit, 'TIER_250')
-  }, slow)
+  await limitTo('TIER_250')
   const single = { phone_number_id: NUMBER, to: '+4915199900001', template: 'hello_world', language: 'en_US' }
   expectStatus(await carom.api('POST', '/whatsapp/messages/template', single), 201)
   const id = await launched(300, { phone_number_id: NUMBER })
@@ -123,7 +117,17 @@ test('what does not fit into the messaging limit waits until there is room', asy
   assert.ok(rows[0].n <= 250 && sent + pending === 300 && pending > 0, `${rows[0].n} people, ${sent} sent`)
   await forward(25 * 3_600)
   await becomes(id, 'completed')
+  await limitTo('TIER_UNLIMITED')
 })
+
+/** The limit is the portfolio's: of all its numbers. */
+async function limitTo(tier: string): Promise<void> {
+  await carom.sim('PATCH', `/_sim/phone_numbers/${NUMBER}`, { messaging_limit: tier })
+  await eventually(async () => {
+    const { rows } = await db.query('select distinct messaging_limit from phone_numbers')
+    assert.deepEqual(rows, [{ messaging_limit: tier }])
+  }, slow)
+}
 
 test('it pauses by itself: failures, the template, the quality, the payment', async () => {
   const bad = Array.from({ length: 400 }, (_, n) => `+491577${String(n).padStart(5, '0')}9403`)
@@ -163,7 +167,7 @@ test('its progress is a stream of events', async () => {
   const stop = new AbortController()
   const response = await fetch(`${carom.url}/api/v1/whatsapp/campaigns/${id}/events`, {
     headers: { authorization: `Bearer ${carom.owner_key}` },
-    signal: stop.signal,
+    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(slow.timeout_ms)]),
   })
   assert.deepEqual(
     [response.status, response.headers.get('content-type')],
