@@ -18,8 +18,8 @@ import {
 import { type ModelServer, startModelServer } from './modelServer.ts'
 
 const CONTACTS = 200
-const KILLS = 6
-const WRITING_MS = 15_000
+const KILLS = 5
+const WRITING_MS = 10_000
 
 let carom: Journey
 let model: ModelServer

@@ -7,8 +7,8 @@ import { lookInto } from './campaigns.ts'
 import { startWorld, type World } from './carom.ts'
 
 /** bench/campaignCrash.ts asks for more. */
-const recipients = Number(process.env.CHAOS_RECIPIENTS ?? 3_000)
-const kills = Number(process.env.CHAOS_KILLS ?? 6)
+const recipients = Number(process.env.CHAOS_RECIPIENTS ?? 2_000)
+const kills = Number(process.env.CHAOS_KILLS ?? 5)
 const workers = Number(process.env.CHAOS_WORKERS ?? 3)
 const large = recipients > 10_000
 

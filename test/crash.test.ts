@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { apiOf, eventually, freePort, type Gateway, spawnGateway, startWorld, type World } from './carom.ts'
 import { assertOnceEach, startSendStream, startSmallTalk } from './sendStream.ts'
 
-const KILLS = 20
+const KILLS = 15
 /** A slow machine kills less often: what is in the dark then waits as long again. */
-const KILLING_MS = 30_000
+const KILLING_MS = 20_000
 
 let world: World
 let gateway: Gateway | undefined

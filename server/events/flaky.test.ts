@@ -19,7 +19,7 @@ import {
 import { type Receiver, startReceiver } from './receiver.fixture.ts'
 
 const CONTACTS = 40
-const ROUNDS = 15
+const ROUNDS = 10
 
 let world: World
 let gateway: Gateway

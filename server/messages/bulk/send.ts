@@ -30,6 +30,7 @@ export async function sendBulk(
   if (left < LEAST_TRY_MS) return { kind: 'late' }
   return messages.meta.send({
     token: number.token,
+    tenant_id: row.tenant_id,
     phone_number_id: number.phone_number_id,
     body: wireBody({ ...row, type: 'template', reply_to: null }),
     deadline_ms_left: left,
