@@ -128,7 +128,7 @@ async function startServer(of: {
 }): Promise<Server> {
   // As "npm start" runs it.
   const launcher = join(import.meta.dirname, '../carom.js')
-  const child = spawn(process.execPath, [...of.flags, launcher, 'serve'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', ...of.flags, launcher, 'serve'], {
     cwd: of.folder,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {

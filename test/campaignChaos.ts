@@ -5,6 +5,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
+import { verifyRollups } from '../server/analytics/verify.ts'
+import { openDatabase } from '../server/db/pool.ts'
+import { silentLog } from '../server/kit/log.ts'
 import { atMeta, exactCounts, newHello, toldCounts } from './campaigns.ts'
 import { apiOf, eventually, type Gateway, spawnGateway, type World } from './carom.ts'
 
@@ -98,4 +101,18 @@ async function compare(world: World, db: pg.Pool, id: string, { recipients }: Ch
     ...{ total: recipients, sent: recipients, delivered: recipients, read: recipients },
     ...rest,
   })
+  await rollupsAreRight(world)
+}
+
+/** `carom rollups verify` of these days: what analytics answer is what the messages say. */
+async function rollupsAreRight(world: World): Promise<void> {
+  const day = (by: number) => new Date(Date.now() + by * 86_400_000).toISOString().slice(0, 10)
+  const settings = { max_connections: 2, application_name: 'carom test', log: silentLog }
+  const db = openDatabase({ url: world.database_url, ...settings })
+  try {
+    const days = { from: day(-2), until: day(2) }
+    assert.deepEqual(await verifyRollups(db, days), { differences: [], wrong_replies: 0 })
+  } finally {
+    await db.close()
+  }
 }
