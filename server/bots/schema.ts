@@ -7,7 +7,6 @@ export const PROVIDERS = ['openai', 'anthropic', 'google', 'openai-compatible'] 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 export type Engine = (typeof ENGINES)[number]
-export type Provider = (typeof PROVIDERS)[number]
 
 const closed = { additionalProperties: false } as const
 

@@ -176,23 +176,6 @@ export type CampaignRow = {
   updated_at: Date
 }
 
-/** Whom a campaign goes to, as stored. */
-export type RecipientRow = {
-  campaign_id: string
-  ord: number
-  tenant_id: string
-  alias_kind: 'phone' | 'user_id'
-  alias: string
-  country: string | null
-  variables: Record<string, unknown> | null
-  components: object[] | null
-  state: 'waiting' | 'expanded' | 'skipped' | 'failed'
-  due_at: Date
-  message_id: string | null
-  attempts: number
-  reason: { code: string; message: string } | null
-}
-
 export function presentCampaign(row: CampaignRow, counts: Counts): Campaign {
   const { id, name, template, language, components, status, pause_reason, rate_per_second } = row
   return {

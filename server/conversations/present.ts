@@ -3,7 +3,7 @@
 import { presentContact } from '../contacts/resolve.ts'
 import type { Queryable } from '../db/pool.ts'
 import { previewOf } from './preview.ts'
-import { type ConversationRow, findMany } from './queries.ts'
+import type { ConversationRow } from './queries.ts'
 import { type Conversations, DEFAULT_PAUSE_MINUTES } from './room.ts'
 import type { Conversation } from './schema.ts'
 
@@ -21,17 +21,6 @@ export async function presentAll(
     bot_ids.length === 0 ? undefined : await conversations.hooks.pauseMinutes?.(db, tenant_id, bot_ids)
   const now_ms = conversations.clock.nowMs()
   return rows.map(row => present(row, pauses?.get(row.bot_id ?? '') ?? DEFAULT_PAUSE_MINUTES, now_ms))
-}
-
-/** By their ids, in the order of lists. */
-export async function presentIds(
-  conversations: Conversations,
-  db: Queryable,
-  tenant_id: string,
-  ids: string[],
-): Promise<Conversation[]> {
-  const rows = await findMany(db, tenant_id, ids, conversations.clock.now())
-  return presentAll(conversations, db, tenant_id, rows)
 }
 
 function present(row: ConversationRow, pause_minutes: number, now_ms: number): Conversation {

@@ -1,5 +1,5 @@
-// Messages that were kept long enough are deleted, with what hangs on them. Nothing counts down and nothing is told: the
-// triggers of this table hear of inserts and updates alone.
+// Messages that were kept long enough are deleted, with what hangs on them. Nothing counts down and nothing is told: the one
+// trigger that hears of it keeps what they had been counted for (migration 0028).
 
 import type { Queryable } from '../db/pool.ts'
 import { deleteChanges, deleteMessages, type Gone, pickOld } from './forgetQueries.ts'

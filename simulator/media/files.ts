@@ -11,7 +11,6 @@ import { factsOf, HEAD_BYTES } from './facts.ts'
 
 /** `sha256` in hex. */
 export type Received = { sha256: string; size: number; animated: boolean; channels: number | null }
-export type MediaFiles = ReturnType<typeof createMediaFiles>
 
 const MOST_KEPT_BYTES = 1024 ** 3
 

@@ -54,8 +54,7 @@ export function byDay(items: readonly Priced[], { days }: Range): ({ date: strin
 /** Which markets and categories have no known price, and how many messages went there. */
 export function unpricedOf(priced: readonly Priced[]) {
   const missing = priced.filter(one => one.unpriced > 0)
-  const keyOf = ({ market, category }: Priced) => `${market ?? ''}
-${category}`
+  const keyOf = ({ market, category }: Priced) => `${market ?? ''}\n${category}`
   const groups = [...Map.groupBy(missing, keyOf)].map(([key, some]) => {
     const [market = '', category = ''] = key.split('\n')
     const messages = some.reduce((sum, one) => sum + one.unpriced, 0)
