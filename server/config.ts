@@ -15,6 +15,7 @@ import {
   waits,
   whole,
 } from './kit/parse.ts'
+import { isTimezone } from './kit/timezone.ts'
 
 type Setting<T> = { parse: Parse<T>; fallback: T; help: string; shown_default?: string; secret?: true }
 
@@ -261,12 +262,8 @@ function version(value: string): string {
 }
 
 function timezone(value: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value })
-    return value
-  } catch {
-    throw new Error('must be an IANA time zone like Europe/Berlin')
-  }
+  if (!isTimezone(value)) throw new Error('must be an IANA time zone like Europe/Berlin')
+  return value
 }
 
 function oneOf<const T extends string>(...values: T[]): Parse<T> {

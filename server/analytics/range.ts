@@ -1,7 +1,8 @@
 // The time that a call asks about: `days` up to today, or from one date to another, on the calendar of a time zone.
 
 import { fail } from '../kit/errors.ts'
-import { addDays, countDays, dateAt, isTimezone, type Span, startOfDay } from './zones.ts'
+import { isTimezone } from '../kit/timezone.ts'
+import { addDays, countDays, dateAt, type Span, startOfDay } from './zones.ts'
 
 export type RangeQuery = { days?: number; from?: string; to?: string; timezone?: string }
 

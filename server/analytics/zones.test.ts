@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isTimezone } from '../kit/timezone.ts'
 import { partsOf } from './parts.ts'
 import { rangeOf } from './range.ts'
-import { hoursOf, isTimezone, startOfDay } from './zones.ts'
+import { hoursOf, startOfDay } from './zones.ts'
 
 const iso = (at: number) => new Date(at).toISOString().slice(0, 16)
 const start = (zone: string, date: string) => iso(startOfDay(zone, date))

@@ -1,5 +1,7 @@
 // Days and hours of any IANA time zone as instants. Clock changes, half-hour offsets and days without a midnight included.
 
+import { offsetMs } from '../kit/timezone.ts'
+
 /** A stretch of time, in milliseconds since 1970; the end does not belong to it. */
 export type Span = { start: number; end: number }
 
@@ -7,27 +9,6 @@ const MINUTE_MS = 60_000
 const QUARTER_MS = 15 * MINUTE_MS
 const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-export function isTimezone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false
-  try {
-    formatOf(zone)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** How far ahead of UTC its clocks are at an instant. */
-export function offsetMs(zone: string, at: number): number {
-  if (zone === 'UTC') return 0
-  const found = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(formatOf(zone).format(at))
-  if (!found?.[1]) return 0
-  const seconds = Number(found[2]) * 3600 + Number(found[3]) * 60 + Number(found[4] ?? 0)
-  return (found[1] === '-' ? -1000 : 1000) * seconds
-}
 
 /** YYYY-MM-DD on the zone's calendar. */
 export function dateAt(zone: string, at: number): string {
@@ -67,12 +48,4 @@ export function hoursOf(zone: string, { start, end }: Span): Span[] {
     if (steady || (at + offsetMs(zone, at)) % HOUR_MS === 0) starts.push(at)
   }
   return starts.map((at, n) => ({ start: at, end: starts[n + 1] ?? end }))
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone)
-  if (known) return known
-  const made = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-  formats.set(zone, made)
-  return made
 }

@@ -1,6 +1,7 @@
 // What is said about a bot becomes its config: what is given replaces what was, and the whole must fit together.
 
 import { fail, type Issue } from '../kit/errors.ts'
+import { isTimezone } from '../kit/timezone.ts'
 import { urlProblem } from './checkUrl.ts'
 import { schemaProblem } from './engines/checkTool.ts'
 import type { BotConfig, ConfigInput } from './schema.ts'
@@ -117,15 +118,6 @@ function hourIssues({ business_hours }: BotConfig): Issue[] {
 function costIssues({ limits, prices }: BotConfig): Issue[] {
   if (limits?.cost_per_day === undefined || prices !== undefined) return []
   return [issue('prices', 'is required with limits.cost_per_day: what a million tokens cost.')]
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return !/^[+-]/.test(name)
-  } catch {
-    return false
-  }
 }
 
 function issue(name: string, problem: string): Issue {

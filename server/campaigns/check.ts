@@ -3,6 +3,7 @@
 import { type AccountNumber, findNumber, requireSandboxAllowed } from '../accounts/room.ts'
 import type { Principal } from '../http/route.ts'
 import { fail, type Issue } from '../kit/errors.ts'
+import { isTimezone } from '../kit/timezone.ts'
 import { findTemplate } from '../templates/find.ts'
 import type { CampaignPatch } from './bodies.ts'
 import { invalid } from './refuse.ts'
@@ -76,17 +77,9 @@ export function checkFields({ scheduled_at, quiet_hours }: CampaignPatch, now: D
       message: '`quiet_hours.end` must differ from `quiet_hours.start`.',
     })
   }
-  if (quiet_hours?.timezone !== undefined && !isTimeZone(quiet_hours.timezone)) {
+  if (quiet_hours?.timezone !== undefined && !isTimezone(quiet_hours.timezone)) {
     const message = '`quiet_hours.timezone` must be an IANA time zone like "Europe/Berlin".'
     issues.push({ param: 'quiet_hours.timezone', message })
   }
   if (issues.length > 0) throw invalid(issues)
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined && !/^[+-]/.test(name)
-  } catch {
-    return false
-  }
 }

@@ -2,6 +2,7 @@
 // tells; where it does not, the business number's country stands in.
 
 import { getCountry } from 'countries-and-timezones'
+import { isTimezone, offsetMs } from '../../kit/timezone.ts'
 import type { QuietHours } from '../schema.ts'
 import { mainZone, zoneOfArea } from './areas.ts'
 
@@ -43,52 +44,21 @@ export function openQuiet(hours: QuietHours, now: Date): Quiet {
 
 export function quietUntil({ start, end }: QuietHours, zone: string, now: Date): Date | undefined {
   const [from, to] = [minutesOf(start), minutesOf(end)]
-  const offset_ms = offsetOf(zone, now)
+  const offset_ms = aheadMs(zone, now.getTime())
   const minute = Math.floor((now.getTime() + offset_ms) / MINUTE_MS) % DAY_MINUTES
   const isQuiet = from < to ? minute >= from && minute < to : from !== to && (minute >= from || minute < to)
   if (!isQuiet) return undefined
   const left = (to - minute + DAY_MINUTES) % DAY_MINUTES
   const end_ms = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS + left * MINUTE_MS
   // Where the clock is changed meanwhile, the hour on the wall counts.
-  return new Date(end_ms + offset_ms - offsetOf(zone, new Date(end_ms)))
+  return new Date(end_ms + offset_ms - aheadMs(zone, end_ms))
 }
 
 function minutesOf(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-/** How far the wall clock is ahead of UTC, in milliseconds. A zone that this machine does not know is UTC. */
-export function offsetOf(zone: string, at: Date): number {
-  const parts = Object.fromEntries(
-    clockOf(zone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, Number(value)]),
-  )
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-  const wall_ms = Date.UTC(year, month - 1, day, hour, minute, second)
-  return wall_ms - Math.floor(at.getTime() / 1000) * 1000
-}
-
-function clockOf(zone: string): Intl.DateTimeFormat {
-  const made = clocks.get(zone) ?? makeClock(zone)
-  clocks.set(zone, made)
-  return made
-}
-
-function makeClock(timeZone: string): Intl.DateTimeFormat {
-  const shown = {
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  } as const
-  const options = { ...shown, second: 'numeric', hourCycle: 'h23' } as const
-  try {
-    return new Intl.DateTimeFormat('en-US', { ...options, timeZone })
-  } catch {
-    return new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' })
-  }
+/** A zone that this machine does not know is UTC. */
+function aheadMs(zone: string, at_ms: number): number {
+  return isTimezone(zone) ? offsetMs(zone, at_ms) : 0
 }
