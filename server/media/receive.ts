@@ -7,6 +7,7 @@ import { fail } from '../kit/errors.ts'
 import { cutOff, readForm } from './form.ts'
 import { type Claim, declaredType, tooLarge } from './identify.ts'
 import { inWords, KINDS, type Kind, limitOf, MAX_BYTES } from './kinds.ts'
+import { readOver } from './readOver.ts'
 import { failInvalid } from './refuse.ts'
 import type { Media } from './room.ts'
 import { cleanFilename } from './schema.ts'
@@ -70,7 +71,7 @@ async function receiveRaw(media: Media, call: Upload): Promise<Body> {
     return { ...claim, file: await spoolBody(media, stream, claim), phone_id: query.phone_number_id }
   } catch (error) {
     if (stream.destroyed && !stream.readableEnded) throw cutOff()
-    await readOver(stream)
+    await readOver(stream, MAX_BYTES)
     throw error
   }
 }
@@ -106,23 +107,4 @@ function tooLong(): never {
 function contentType({ headers }: Upload): string {
   const type = headers['content-type']
   return typeof type === 'string' ? type.trim() : ''
-}
-
-/** The client is still sending: it reads the refusal when the rest has been taken from it, if that is not too much. */
-function readOver(stream: Readable): Promise<void> {
-  return new Promise(resolve => {
-    let left = MAX_BYTES
-    const leave = () => {
-      clearTimeout(timer)
-      stream.off('data', onData).off('end', leave).off('close', leave)
-      resolve()
-    }
-    const onData = (chunk: Buffer) => {
-      left -= chunk.length
-      if (left < 0) leave()
-    }
-    const timer = setTimeout(leave, 30_000)
-    if (stream.readableEnded || stream.destroyed) leave()
-    else stream.on('data', onData).on('end', leave).on('close', leave)
-  })
 }

@@ -1,10 +1,11 @@
 // Adds recipients to a campaign: a body of any length, all of it or nothing.
 
 import type { Principal, Recovered } from '../../http/route.ts'
+import { readOver } from '../../media/readOver.ts'
 import { requireReach } from '../check.ts'
 import { requireCampaign } from '../find.ts'
 import type { Campaigns } from '../room.ts'
-import { type Received, readOver, receive, type Upload } from './receive.ts'
+import { MOST_READ_OVER, type Received, receive, type Upload } from './receive.ts'
 import type { Imported } from './schema.ts'
 import { requireOpen, storeRecipients, type Target } from './store.ts'
 import { uploadByIdempotency } from './storeQueries.ts'
@@ -38,7 +39,7 @@ async function requireTarget(campaigns: Campaigns, { caller, id, stream }: Addin
     requireOpen(campaign.status)
     return campaign
   } catch (error) {
-    await readOver(stream)
+    await readOver(stream, MOST_READ_OVER)
     throw error
   }
 }

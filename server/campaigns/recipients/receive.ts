@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { fail } from '../../kit/errors.ts'
 import { readForm } from '../../media/form.ts'
+import { readOver } from '../../media/readOver.ts'
 import { type Spooled, spool } from '../../media/spool.ts'
 import { cutOff } from '../refuse.ts'
 import type { Campaigns } from '../room.ts'
@@ -24,6 +25,8 @@ const MAX_BYTES = 2 * 1024 ** 3
 /** What a form may have around its file. */
 const FORM_BYTES = 65_536
 const HEAD_BYTES = 65_536
+/** Of a body that is refused. */
+export const MOST_READ_OVER = 64 * 1024 ** 2
 
 const CSV_TYPES =
   /^(text\/(csv|plain|tab-separated-values|comma-separated-values)|application\/(csv|vnd\.ms-excel))$/
@@ -59,7 +62,7 @@ async function receiveRaw(campaigns: Pick<Campaigns, 'media'>, { stream }: Uploa
     return await take(campaigns, stream)
   } catch (error) {
     if (stream.destroyed && !stream.readableEnded) throw cutOff()
-    await readOver(stream)
+    await readOver(stream, MOST_READ_OVER)
     throw error
   }
 }
@@ -104,7 +107,7 @@ function charsetOf(header: string | string[] | undefined): string | undefined {
 }
 
 async function refuse(stream: Readable, say: () => never): Promise<never> {
-  await readOver(stream)
+  await readOver(stream, MOST_READ_OVER)
   return say()
 }
 
@@ -116,25 +119,4 @@ function tooLong(): never {
 function unknownType(type: string): never {
   const message = `Recipients come as text/csv, as application/json, or as the part \`file\` of multipart/form-data, not as ${JSON.stringify(type.slice(0, 100))}.`
   fail('unsupported_media_type', { message })
-}
-
-const MOST_READ_OVER = 64 * 1024 ** 2
-
-/** The client is still sending: it reads the refusal when the rest has been taken from it, if that is not too much. */
-export function readOver(stream: Readable): Promise<void> {
-  return new Promise(resolve => {
-    let left = MOST_READ_OVER
-    const leave = () => {
-      clearTimeout(timer)
-      stream.off('data', onData).off('end', leave).off('close', leave)
-      resolve()
-    }
-    const onData = (chunk: Buffer) => {
-      left -= chunk.length
-      if (left < 0) leave()
-    }
-    const timer = setTimeout(leave, 30_000)
-    if (stream.readableEnded || stream.destroyed) leave()
-    else stream.on('data', onData).on('end', leave).on('close', leave)
-  })
 }
