@@ -77,6 +77,8 @@ export function startRunner(campaigns: Campaigns): RunningRunner {
     } catch (error) {
       campaigns.log.error({ err: error }, 'Campaigns could not go on for a moment')
     }
+    // With nothing that runs it is refresh that wakes.
+    if (lanes.campaigns.size === 0) return
     timer = setTimeout(wake, Math.max(SOON_MS, Math.min(STEP_MS, nextSlotMs(lanes))))
     timer.unref()
   }
