@@ -6,8 +6,10 @@ import type { Transaction } from '../../db/pool.ts'
 import { fail } from '../../kit/errors.ts'
 import { newId } from '../../kit/ids.ts'
 import type { Campaigns } from '../room.ts'
+import { requireLocked } from '../run/change.ts'
 import type { CampaignStatus } from '../schema.ts'
 import type { Source } from './given.ts'
+import { addressOf } from './present.ts'
 import type { Imported, Note } from './schema.ts'
 import { MAX_LISTED, newTally, STAGED_COLUMNS, stage } from './stage.ts'
 import * as queries from './storeQueries.ts'
@@ -31,9 +33,9 @@ export async function storeRecipients(
     columns: STAGED_COLUMNS,
     rows: stage(source.rows, tally),
   })
-  const locked = (await queries.lockCampaign(tx, tenant_id, id)) ?? fail('not_found')
-  requireOpen(locked.status)
-  const into = { id, tenant_id, last_ord: locked.last_ord }
+  const { status, last_ord } = await requireLocked(tx, tenant_id, id)
+  requireOpen(status)
+  const into = { id, tenant_id, last_ord }
   const now = campaigns.clock.now()
   const added = await queries.insertStaged(tx, into)
   await queries.moveCursor(tx, id, tally.staged, now)
@@ -66,20 +68,16 @@ export function requireOpen(status: CampaignStatus): void {
   })
 }
 
-function duplicateNote({ line, alias, alias_kind, first_line }: queries.LeftOut): Note {
+function duplicateNote({ line, first_line, ...recipient }: queries.LeftOut): Note {
   const where = first_line === null ? 'is in the campaign already' : `stands on line ${first_line} already`
   return {
     line,
     kind: 'duplicate',
-    message: `${shown(alias_kind, alias)} ${where}; line ${line} was left out.`,
+    message: `${addressOf(recipient)} ${where}; line ${line} was left out.`,
   }
 }
 
-function optedOutNote({ line, alias, alias_kind }: queries.OptedOut): Note {
-  const message = `${shown(alias_kind, alias)} wants no marketing from this number, and is skipped by a marketing campaign.`
+function optedOutNote({ line, ...recipient }: queries.OptedOut): Note {
+  const message = `${addressOf(recipient)} wants no marketing from this number, and is skipped by a marketing campaign.`
   return { line, kind: 'opted_out', message }
-}
-
-function shown(kind: string, alias: string): string {
-  return kind === 'phone' ? `+${alias}` : alias
 }

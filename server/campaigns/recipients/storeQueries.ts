@@ -2,7 +2,6 @@
 
 import type { Queryable } from '../../db/pool.ts'
 import { sql } from '../../db/sql.ts'
-import type { CampaignStatus } from '../schema.ts'
 
 export const STAGING = 'staged_recipients'
 
@@ -14,19 +13,6 @@ export async function openStaging(tx: Queryable): Promise<void> {
       n bigint not null, line bigint not null, alias_kind text not null, alias text not null, country text,
       variables jsonb, components jsonb
     ) on commit drop`)
-}
-
-export type LockedCampaign = { status: CampaignStatus; last_ord: number }
-
-/** Nobody else adds to it, launches or deletes it until the transaction ends. */
-export function lockCampaign(
-  tx: Queryable,
-  tenant_id: string,
-  id: string,
-): Promise<LockedCampaign | undefined> {
-  return tx.one(sql`
-    select status, last_ord from campaigns where id = ${id}::uuid and tenant_id = ${tenant_id}::uuid
-    for no key update`)
 }
 
 type Into = { id: string; tenant_id: string; last_ord: number }
@@ -50,7 +36,12 @@ export async function moveCursor(tx: Queryable, id: string, staged: number, now:
     update campaigns set last_ord = last_ord + ${staged}::bigint, updated_at = ${now}::timestamptz where id = ${id}::uuid`)
 }
 
-export type LeftOut = { line: number; alias: string; alias_kind: string; first_line: number | null }
+export type LeftOut = {
+  line: number
+  alias: string
+  alias_kind: 'phone' | 'user_id'
+  first_line: number | null
+}
 
 /** Duplicates, with the line of the one that counts where it was given in the same call. */
 export function leftOut(tx: Queryable, { id, last_ord }: Into, most: number): Promise<LeftOut[]> {
@@ -69,7 +60,7 @@ export function leftOut(tx: Queryable, { id, last_ord }: Into, most: number): Pr
     order by l.line`)
 }
 
-export type OptedOut = { total: number; line: number; alias_kind: string; alias: string }
+export type OptedOut = { total: number; line: number; alias_kind: 'phone' | 'user_id'; alias: string }
 
 /** Of those who were just added: people who want no marketing from the number. `total` is of all of them. */
 export function optedOutAdded(

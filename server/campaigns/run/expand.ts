@@ -9,6 +9,7 @@ import { newId } from '../../kit/ids.ts'
 import { reviveBulk } from '../../messages/bulk/newAttempt.ts'
 import { type Bulk, type NewBulk, storeBulk, withOpenWindow } from '../../messages/bulk/store.ts'
 import type { TemplateRow } from '../../templates/schema.ts'
+import { addressOf } from '../recipients/present.ts'
 import { renderRecipient } from '../render.ts'
 import type { Campaigns } from '../room.ts'
 import type { CampaignRow, Hold } from '../schema.ts'
@@ -96,8 +97,7 @@ async function factsOf(
         ? nobody
         : await withOpenWindow(campaigns.messages, tx, phone_number_id, contact_ids),
     quiet: quiet_hours ? openQuiet(quiet_hours, now) : undefined,
-    room:
-      limit === undefined ? undefined : await openRoom(tx, portfolio, limit, waiting.map(recipientOf), now),
+    room: limit === undefined ? undefined : await openRoom(tx, portfolio, limit, waiting.map(addressOf), now),
   }
 }
 
@@ -114,17 +114,13 @@ function judge(
   if (due_at) return { ord, state: 'waiting', due_at }
   const rendered = renderRecipient(template, campaign, recipient)
   if (!rendered.ok) return { ord, state: 'failed', reason: unfit(rendered.issues) }
-  const to = recipientOf(recipient)
+  const to = addressOf(recipient)
   if (room && !room.admit(to, contact_id !== null && in_window.has(contact_id))) return 'stays'
   return { id: newId(), ord, contact_id, recipient: to, content: rendered.content }
 }
 
 function unfit(issues: { message: string }[]): { code: string; message: string } {
   return { code: 'template_parameters_mismatch', message: issues.map(issue => issue.message).join(' ') }
-}
-
-function recipientOf({ alias_kind, alias }: Waiting): string {
-  return alias_kind === 'phone' ? `+${alias}` : alias
 }
 
 async function makeMessages(

@@ -1,7 +1,6 @@
 // What a worker does for campaigns: looks after their states, runs them, and folds their counts.
 
-import type { Loop } from '../../db/lease.ts'
-import { startLoop } from '../../db/lease.ts'
+import { type Loop, startLoop } from '../../db/lease.ts'
 import type { Campaigns } from '../room.ts'
 import { fold } from './countQueries.ts'
 import { startRunner } from './runner.ts'
@@ -23,8 +22,8 @@ export function startCampaigns(
     },
     campaign_counts: startLoop<null>({
       name: 'campaign_counts',
-      claim: async limit =>
-        new Array<null>((await fold(campaigns.batches, FOLD)) === FOLD ? limit : 0).fill(null),
+      // A claim that folded as many as it could is followed by another at once.
+      claim: async () => ((await fold(campaigns.batches, FOLD)) === FOLD ? [null] : []),
       work: async () => {},
       limit: 1,
       concurrency: 1,
