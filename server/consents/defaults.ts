@@ -138,5 +138,7 @@ const countries: Record<string, string> = {
 
 /** What is spoken where a number is from, as far as there are words in it: "stop" is a word of many languages. */
 export const SPOKEN: Record<string, string> = Object.fromEntries(
-  Object.entries(countries).flatMap(([language, list]) => list.split(' ').map(country => [country, language])),
+  Object.entries(countries).flatMap(([language, list]) =>
+    list.split(' ').map(country => [country, language]),
+  ),
 )
