@@ -15,9 +15,3 @@ export function invalid(issues: Issue[]): Failure {
 export function refuseBody(message: string): never {
   throw invalid([{ param: 'body', message }])
 }
-
-/** Not an answer to be kept for an Idempotency-Key: the client did not hear it, and will try again. */
-export function cutOff(): Failure {
-  const message = 'The connection ended before the whole body had arrived.'
-  return new Failure('malformed_json', { message, unsettled: true })
-}
