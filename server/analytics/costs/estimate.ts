@@ -2,7 +2,7 @@
 
 import { Failure, fail, type Issue } from '../../kit/errors.ts'
 import { parseAddress } from '../../kit/phone.ts'
-import { countryOf } from '../rates/countries.ts'
+import { countryByCode } from '../rates/countries.ts'
 import type { Analytics } from '../room.ts'
 import { type Forecast, forecastCost, type Plan } from './forecast.ts'
 import type { EstimateBody } from './schema.ts'
@@ -33,7 +33,7 @@ function countriesOf(to: string[]): string[] {
   const countries = to.flatMap((one, n) => {
     try {
       const address = parseAddress(one, `to[${n}]`)
-      return [countryOf(address.kind === 'phone' ? `+${address.value}` : address.value)]
+      return [countryByCode(address.kind === 'phone' ? `+${address.value}` : address.value)]
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       issues.push({ param: `to[${n}]`, message: error.message })

@@ -2,7 +2,7 @@
 
 import { showAmount } from '../rates/amounts.ts'
 import { type Card, cardOf, tiersOf } from '../rates/book.ts'
-import { countryOf, marketOf } from '../rates/countries.ts'
+import { countryByCode, marketOf } from '../rates/countries.ts'
 import { FIRST_DAY, ruleOf } from '../rates/rules.ts'
 import type { Analytics } from '../room.ts'
 import { dateAt } from '../zones.ts'
@@ -39,7 +39,7 @@ export async function priceMessage(analytics: Analytics, message: MessagePrice):
 
 function listPrice(card: Card | undefined, category: string, recipient: string, day: string): string | null {
   const rule = ruleOf(category.toLowerCase().replaceAll('-', '_'), day)
-  const market = marketOf(countryOf(recipient), day)
+  const market = marketOf(countryByCode(recipient), day)
   const tiers = rule?.billable && market !== undefined ? tiersOf(card, market, rule.price_of) : undefined
   return tiers?.[0] ? showAmount(tiers[0].price) : null
 }

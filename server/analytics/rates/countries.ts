@@ -7,7 +7,7 @@ export const UNKNOWN_COUNTRY = 'ZZ'
 const OTHER = 'Other'
 
 /** Of `+49151…`, or of a business-scoped user id. The same as recipient_country in the database. */
-export function countryOf(recipient: string): string {
+export function countryByCode(recipient: string): string {
   if (/^[A-Z]{2}\./.test(recipient)) return recipient.slice(0, 2)
   const codes = callingCodes()
   for (let length = 4; length > 0; length--) {
@@ -25,7 +25,7 @@ export function pricedCountry(country: string): string {
   if (found !== undefined) return found
   const own = new Set(callingCodes().values())
   const code = isSupportedCountry(country) ? getCountryCallingCode(country as CountryCode) : undefined
-  const priced = own.has(country) || code === undefined ? country : countryOf(`+${code}`)
+  const priced = own.has(country) || code === undefined ? country : countryByCode(`+${code}`)
   known.set(country, priced)
   return priced
 }

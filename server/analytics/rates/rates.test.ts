@@ -7,7 +7,7 @@ import { Failure } from '../../kit/errors.ts'
 import { startWorld, TENANT, type World } from '../world.fixture.ts'
 import { lessPercent, parseAmount, shareOf, showAmount } from './amounts.ts'
 import { cardOf } from './book.ts'
-import { countryOf, marketOf, pricedCountry } from './countries.ts'
+import { countryByCode, marketOf, pricedCountry } from './countries.ts'
 import { parseCard } from './parseCard.ts'
 import { callingCodes } from './tables.ts'
 
@@ -36,8 +36,11 @@ test('countries by calling code, and the database tells the same', async () => {
     '+77012345678',
     '+79012345678',
   ]
-  assert.deepEqual(samples.map(countryOf), ['DE', 'CA', 'DO', 'US', 'KZ', 'RU'])
-  assert.deepEqual([countryOf('GB.1000200'), countryOf('+9990000'), countryOf('')], ['GB', 'ZZ', 'ZZ'])
+  assert.deepEqual(samples.map(countryByCode), ['DE', 'CA', 'DO', 'US', 'KZ', 'RU'])
+  assert.deepEqual(
+    [countryByCode('GB.1000200'), countryByCode('+9990000'), countryByCode('')],
+    ['GB', 'ZZ', 'ZZ'],
+  )
   const all = [
     ...samples,
     'GB.1000200',
@@ -50,7 +53,7 @@ test('countries by calling code, and the database tells the same', async () => {
   )
   assert.deepEqual(
     rows.map(row => row.country),
-    all.map(countryOf),
+    all.map(countryByCode),
   )
 })
 
