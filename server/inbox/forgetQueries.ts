@@ -2,14 +2,14 @@
 
 import type { Queryable } from '../db/pool.ts'
 import { sql } from '../db/sql.ts'
+import { firstIdOf } from './queries.ts'
 
-/** The oldest first, by the key: ids begin with the time at which they were made. Answers how many. */
+/** The oldest first, by the key. Answers how many. */
 export async function deleteRaw(db: Queryable, days: number, limit: number): Promise<number> {
   const rows = await db.query(sql.named('inbox.delete_old')`
     with old as (
       select id from inbox
-      where id < (lpad(to_hex((extract(epoch from now() - ${days}::int * interval '1 day') * 1000)::bigint), 12, '0')
-          || repeat('0', 20))::uuid
+      where id < ${firstIdOf(sql`now() - ${days}::int * interval '1 day'`)}
         and received_at < now() - ${days}::int * interval '1 day' and projected_at is not null
       order by id limit ${limit}::int for update skip locked
     )

@@ -1,7 +1,7 @@
 // Every SQL statement of the inbox.
 
 import type { Queryable } from '../db/pool.ts'
-import { sql } from '../db/sql.ts'
+import { type Statement, sql } from '../db/sql.ts'
 
 export type Raw = { id: string; body: Buffer }
 
@@ -83,13 +83,17 @@ export async function markForReplay(db: Queryable, from: Date, to: Date): Promis
  * may still be on its way. Two look-ups by the key, which begins with the time of arrival.
  */
 export async function comesBack(db: Queryable, quiet_s: number): Promise<boolean> {
-  const since = sql`(lpad(to_hex((extract(epoch from clock_timestamp() - ${quiet_s}::float8 * interval '1 s') * 1000)::bigint), 12, '0')
-    || repeat('0', 20))::uuid`
+  const since = firstIdOf(sql`clock_timestamp() - ${quiet_s}::float8 * interval '1 s'`)
   const row = await db.one<{ comes_back: boolean }>(sql.named('inbox.comes_back')`
     select first.received_at - before.received_at > ${quiet_s}::float8 * interval '1 s' as comes_back
     from (select received_at from inbox where id >= ${since} order by id limit 1) first,
       (select received_at from inbox where id < ${since} order by id desc limit 1) before`)
   return row?.comes_back ?? false
+}
+
+/** The least id that can have been made in the millisecond of this timestamptz: ids begin with their time. */
+export function firstIdOf(time: Statement): Statement {
+  return sql`(lpad(to_hex((extract(epoch from ${time}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`
 }
 
 export type Heard = { last_received_at: Date | null; late: boolean; waiting: number; oldest_s: number | null }
