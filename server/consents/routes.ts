@@ -1,6 +1,6 @@
 // The routes of consent.
 
-import { Type } from 'typebox'
+import { ContactPath } from '../contacts/schema.ts'
 import type { Transaction } from '../db/pool.ts'
 import { type Route, route } from '../http/route.ts'
 import { putContactConsent, readContactConsent } from './contactConsent.ts'
@@ -9,14 +9,6 @@ import { ConsentBody, ConsentSettings, ContactConsent, SettingsBody } from './sc
 import { putSettings, readSettings } from './settings.ts'
 
 const tag = 'Contacts'
-
-const ContactPath = Type.Object({
-  contact: Type.String({
-    minLength: 1,
-    maxLength: 150,
-    description: 'A contact id, a phone number, or a business-scoped user id.',
-  }),
-})
 
 export function consentRoutes(consents: Consents): Route<Transaction>[] {
   return [...contactRoutes(consents), ...settingsRoutes(consents)]

@@ -21,6 +21,15 @@ export const Contact = Type.Object(
 
 export type Contact = Static<typeof Contact>
 
+/** In a path, whichever of their addresses the client has. */
+export const ContactPath = Type.Object({
+  contact: Type.String({
+    minLength: 1,
+    maxLength: 150,
+    description: 'A contact id, a phone number, or a business-scoped user id.',
+  }),
+})
+
 /** The row behind it: `phone` is digits without plus. */
 export type ContactRow = {
   id: string

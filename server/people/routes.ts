@@ -1,6 +1,7 @@
 // The routes of what a person may ask for.
 
 import { Type } from 'typebox'
+import { ContactPath } from '../contacts/schema.ts'
 import type { Transaction } from '../db/pool.ts'
 import { decodeCursor, IdCursor, listQuery, listReply, page } from '../http/paging.ts'
 import { type Route, route } from '../http/route.ts'
@@ -11,14 +12,6 @@ import type { People } from './room.ts'
 import { Erasure, presentErasure } from './schema.ts'
 
 const tag = 'Contacts'
-
-const ContactPath = Type.Object({
-  contact: Type.String({
-    minLength: 1,
-    maxLength: 150,
-    description: 'A contact id, a phone number, or a business-scoped user id.',
-  }),
-})
 
 const example = {
   id: '019ab0f2-7d3e-7c41-9a55-3f0c2b8e6d17',
