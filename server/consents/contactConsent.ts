@@ -16,8 +16,8 @@ export async function readContactConsent(
   tenant_id: string,
   who: string,
 ): Promise<ContactConsent> {
-  const contact = await findContact(consents.contacts, tenant_id, addressOf(who))
-  return show(consents.db, contact ?? nobody())
+  const contact = (await findContact(consents.contacts, tenant_id, addressOf(who))) ?? nobody()
+  return show(consents.db, contact)
 }
 
 /** Somebody who is not known yet is made a contact: a list of people who want nothing can be brought along. */
@@ -32,25 +32,25 @@ export async function putContactConsent(
   const { value, source = 'api', detail = null, at } = body
   const phone_number_id = await scopeOf(consents, tenant_id, body.phone_number_id)
   const address = addressOf(who)
-  const contact =
+  const found =
     address.kind === 'id'
       ? await findContact(consents.contacts, tenant_id, address)
       : await consents.contacts.resolve({ tenant_id, address })
-  const { id: contact_id } = contact ?? nobody()
+  const contact = found ?? nobody()
   await recordConsents(tx, [
     {
-      ...{ tenant_id, contact_id, phone_number_id, category: MARKETING, value, source, detail },
+      ...{ tenant_id, contact_id: contact.id, phone_number_id, category: MARKETING, value, source, detail },
       at: at === undefined ? consents.clock.now() : new Date(at),
     },
   ])
-  return show(tx, contact ?? nobody())
+  return show(tx, contact)
 }
 
 async function show(db: Queryable, contact: ContactRow): Promise<ContactConsent> {
-  const { current, history } = await readConsents(db, contact.id)
+  const { opted_out, current, history } = await readConsents(db, contact.id)
   return {
     contact: presentContact(contact),
-    marketing_opt_out: isStopped(current),
+    marketing_opt_out: opted_out,
     current: current.map(({ meta_phone_number_id, at, ...word }) => ({
       phone_number_id: meta_phone_number_id,
       ...word,
@@ -63,23 +63,6 @@ async function show(db: Queryable, contact: ContactRow): Promise<ContactConsent>
       recorded_at: recorded_at.toISOString(),
     })),
   }
-}
-
-type Word = { meta_phone_number_id: string | null; category: string; value: string; at: Date }
-
-/** Somewhere a stop is the newest word: about a number, unless a newer one was said about all. */
-function isStopped(current: Word[]): boolean {
-  const words = current.filter(word => word.category === MARKETING)
-  const all = words.find(word => word.meta_phone_number_id === null)
-  return words.some(
-    word =>
-      word.value === 'stop' &&
-      !(
-        all &&
-        all.value !== 'stop' &&
-        (all.at > word.at || (+all.at === +word.at && all.value > word.value))
-      ),
-  )
 }
 
 function addressOf(who: string) {

@@ -58,12 +58,16 @@ export type Person = { id: string; phone: string | null; user_id: string | null 
 
 const MAX_ENTRIES = 100
 
-/** What counts now, and what was said, newest first. Numbers by Meta's id; null: all of them. */
+/**
+ * What counts now, and what was said, newest first. Numbers by Meta's id; null: all of them. `opted_out`: there is a number
+ * from which the person wants no marketing.
+ */
 export async function readConsents(
   db: Queryable,
   contact_id: string,
-): Promise<{ current: queries.ShownWord[]; history: queries.ShownEntry[] }> {
+): Promise<{ opted_out: boolean; current: queries.ShownWord[]; history: queries.ShownEntry[] }> {
   return {
+    opted_out: await queries.isOptedOut(db, contact_id),
     current: await queries.currentWords(db, contact_id),
     history: await queries.ledgerOf(db, contact_id, MAX_ENTRIES),
   }

@@ -114,6 +114,13 @@ export function currentWords(db: Queryable, contact_id: string): Promise<ShownWo
 
 export type ShownEntry = ShownWord & { message_id: string | null; recorded_at: Date }
 
+export async function isOptedOut(db: Queryable, contact_id: string): Promise<boolean> {
+  const row = await db.one<{ marketing_opt_out: boolean }>(
+    sql`select marketing_opt_out from contacts where id = ${contact_id}::uuid`,
+  )
+  return row?.marketing_opt_out ?? false
+}
+
 /** Newest first. */
 export function ledgerOf(db: Queryable, contact_id: string, most: number): Promise<ShownEntry[]> {
   return db.query(sql`
