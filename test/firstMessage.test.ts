@@ -44,7 +44,14 @@ function arrived(wamid: string) {
   })
 }
 
+async function webhooks(settings: { paused: boolean }): Promise<void> {
+  const { status, text } = await carom.sim('PATCH', '/_sim/settings', { webhooks: settings })
+  assert.equal(status, 200, text)
+}
+
 test('a template goes out and comes to be read', async () => {
+  // The answer tells what is known by then: let nothing be known yet.
+  await webhooks({ paused: true })
   const sent = await carom.api('POST', '/whatsapp/messages/template', { ...hello, client_ref: 'order-1' })
   assert.equal(sent.status, 201, sent.text)
   const { id, wamid } = sent.body
@@ -56,6 +63,7 @@ test('a template goes out and comes to be read', async () => {
   assert.equal(sent.body.client_ref, 'order-1')
   assert.equal(sent.body.template.name, 'hello_world')
   assert.equal(sent.body.sent_at, null)
+  await webhooks({ paused: false })
   const read = await eventually(async () => {
     const { body } = await carom.api('GET', `/whatsapp/messages/${id}`)
     assert.equal(body.status, 'read')

@@ -27,6 +27,16 @@ async function paste(line: string): Promise<string> {
   return stdout
 }
 
+/** What the simulator says meanwhile is in the answer to a send, if it is fast enough. */
+async function webhooks(settings: { paused: boolean }): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${env.SIMULATOR_PORT}/_sim/settings`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ webhooks: settings }),
+  })
+  assert.equal(answer.status, 200)
+}
+
 test('it starts from nothing, and what it prints works', async t => {
   const gateway = spawnGateway(env)
   t.after(() => gateway.stop())
@@ -45,8 +55,10 @@ test('it starts from nothing, and what it prints works', async t => {
   const lines = said.match(/^curl .*$/gm) ?? []
   assert.equal(lines.length, 2)
   const [send = '', list = ''] = lines
+  await webhooks({ paused: true })
   const sent = JSON.parse(await paste(send))
   assert.equal(sent.status, 'accepted', JSON.stringify(sent))
+  await webhooks({ paused: false })
   await eventually(async () => {
     const { data } = JSON.parse(await paste(list))
     assert.deepEqual([data[0].id, data[0].status], [sent.id, 'read'])
